@@ -12,7 +12,7 @@ from rich.cells import set_cell_size
 from lead_tui.keys.catalogue import CATALOGUE, LISTS, MOVEMENTS, Key, Pane, names, of_pane
 from lead_tui.leads.text import cell_width, fit, ranked
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
-from lead_tui.ui.widgets.drawn_list import DrawnLine, Run, within
+from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
 
 # The help
 
@@ -116,17 +116,6 @@ class Help(ListDialog[DrawnLine, None]):
         page, count = self.lines.page, len(self.items)
         place = f"{self.marked + 1}–{min(count, self.marked + page)} of {count}" if count > page else ""
         return [place, self.hint("dialog.close"), self.hint("app.command_palette", "all commands")]
-
-    def mark(self, index: int) -> None:
-        """Scroll: nothing is marked here."""
-        self.marked = within(index, len(self.items), self.lines.page)
-        self.draw()
-
-    def draw(self) -> None:
-        self.draw_from(self.marked)
-
-    def scroll_by(self, lines: int) -> None:
-        self.mark(self.marked + lines)
 
 
 def _row(entries: Sequence[HelpEntry | None], width: int) -> Iterator[Run]:

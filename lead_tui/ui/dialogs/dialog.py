@@ -5,7 +5,7 @@ They ask for yes or no, for one of several answers, or for the account's API tok
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partialmethod
 from typing import ClassVar, cast
 
@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, hint, of_pane, shown
@@ -25,7 +26,7 @@ from lead_tui.leads.text import clean, joined, one_line
 from lead_tui.storage.token import checked_token
 from lead_tui.ui.widgets.bars import cover_if_too_small
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
-from lead_tui.ui.widgets.line_input import LineInput, LineOwner
+from lead_tui.ui.widgets.line_input import LineInput
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
 
 _MISSING = (
@@ -80,6 +81,9 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     answers: Collection[str] = ()
     """Actions that close the dialog with their own name as the result."""
 
+    first_line: LineInput | None = None
+    """A line that has the focus from the start."""
+
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__()
         self.pane = pane
@@ -92,6 +96,9 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
 
     def begin(self) -> None:
         """Begin handling keys; a dialog that has to read something first begins when that is done, and earlier keys wait."""
+        if self.first_line is not None:
+            # Textual would set the focus later, and letters are commands until then.
+            self.set_focus(self.first_line)
         self.resume_input()
 
     def on_resize(self) -> None:
@@ -113,8 +120,6 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     def name_of(self, key: str) -> str:
         """Return the name of *key*, one of a line's own, which ``[keys]`` does not change."""
         return shown(key, plain=self.keys[0].plain)
-
-    # Keys
 
     async def action_help(self) -> None:
         # The app's, since the help is a dialog too.
@@ -170,12 +175,10 @@ class Question(Dialog[ScreenResultType]):
         self._detail.display = bool(detail)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="box"):
-            yield self._question
-            yield self._detail
-            yield from self.compose_answers()
+        yield Vertical(self._question, self._detail, *self.answer_lines(), classes="box")
 
-    def compose_answers(self) -> ComposeResult:
+    def answer_lines(self) -> Iterable[Widget]:
+        """Return what is below the question and its detail."""
         raise NotImplementedError
 
 
@@ -210,8 +213,8 @@ class Confirm(Question[bool]):
         self._yes = _Answer(plain(f" {hint(keys, 'confirm.yes', yes) or yes} "))
         self._no = _Answer(plain(f" {hint(keys, 'confirm.no', no) or no} "), classes="no")
 
-    def compose_answers(self) -> ComposeResult:
-        yield Horizontal(self._yes, self._no, classes="answers")
+    def answer_lines(self) -> Iterable[Widget]:
+        return (Horizontal(self._yes, self._no, classes="answers"),)
 
     def on_click(self, event: events.Click) -> None:
         for answer in (self._yes, self._no):
@@ -227,8 +230,7 @@ class Confirm(Question[bool]):
     def action_next_answer(self) -> None:
         self.focus_next(_Answer)
 
-    def action_previous_answer(self) -> None:
-        self.focus_previous(_Answer)
+    action_previous_answer = action_next_answer  # there are two
 
 
 class Offer(Question[str]):
@@ -245,17 +247,12 @@ class Offer(Question[str]):
         answers = [self.hint(f"{self.pane.value}.{action}", label) for action, label in self.answers.items()]
         return [[*answers, self.hint("dialog.close", "cancel")]]
 
-    def compose_answers(self) -> ComposeResult:
-        for hints in self.hints():
-            yield Static(plain(joined(*hints)), classes="hints")
+    def answer_lines(self) -> Iterable[Widget]:
+        return (Static(plain(joined(*hints)), classes="hints") for hints in self.hints())
 
 
 class _MaskedInput(LineInput):
-    """A line that shows a mark for each character; only its owner can read its text."""
-
-    def __init__(self, owner: LineOwner) -> None:
-        super().__init__(owner)
-        self.password = True
+    """A line whose text only its owner can read."""
 
     def post_message(self, message: Message) -> bool:
         """Drop messages that contain the text: they could reach logs and other widgets."""
@@ -286,19 +283,13 @@ class AskToken(Question[Token]):
         reason = _MISSING if isinstance(problem, TokenMissing) else str(problem)
         kept = f"The token is kept in memory for this session only. To store it, {remedy}."
         super().__init__(Pane.DIALOG, keys, f"API token for {one_line(account)} at {one_line(host)}", f"{reason}\n\n{kept}")
-        self._line = _MaskedInput(self)
+        self._line = self.first_line = _MaskedInput(self)
+        self._line.password = True
         self._line.placeholder = "type or paste the token"
         self._note = Static("", classes="note alert", markup=False)
 
-    def compose_answers(self) -> ComposeResult:
-        yield self._line
-        yield self._note
-        yield Static(plain(f"{self.name_of('enter')} sign in · esc skip"), classes="hints")
-
-    def begin(self) -> None:
-        # Textual would set the focus later.
-        self.set_focus(self._line)
-        super().begin()
+    def answer_lines(self) -> Iterable[Widget]:
+        return self._line, self._note, Static(plain(f"{self.name_of('enter')} sign in · esc skip"), classes="hints")
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Accept a token whatever has the focus: it must not be shown elsewhere."""

@@ -56,6 +56,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
     AUTO_FOCUS = "MarkedList"
     has_mark: ClassVar[bool] = True
+    """Whether a line is marked; else ``marked`` is the first line in view."""
     MAX_LINES: ClassVar[int] = 16
     WIDTH: ClassVar[int] = 76
     """Cells of the box, if the screen has them."""
@@ -111,7 +112,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         self.box.border_title, self.box.border_subtitle = Content(text), Content(subtitle)
 
     def draw(self) -> None:
-        self.draw_from(self.lines.top_showing(self.marked, self.marked, len(self.items)))
+        self.draw_from(self.lines.top_showing(self.marked, self.marked, len(self.items)) if self.has_mark else self.marked)
 
     def scroll_by(self, lines: int) -> None:
         """Scroll by *lines*; the mark stays on its line."""
@@ -120,6 +121,8 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
     def draw_from(self, top: int) -> None:
         width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
         top = within(top, count, page)
+        if not self.has_mark:
+            self.marked = top
         # Only the lines in view are made: a list may have thousands.
         lines = [DrawnLine()] * count
         for index in range(top, min(top + page, count)):
@@ -191,8 +194,8 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         super().__init__(pane, keys, items)
         self.other_lines = 1
         self.label = Static(label, markup=False)
-        self._searches_always = pane is Pane.DIALOG
-        self.set_class(self._searches_always, "-searching")
+        self.first_line = self.search_line if pane is Pane.DIALOG else None
+        self.set_class(self.first_line is not None, "-searching")
 
     def compose_box(self) -> ComposeResult:
         yield Horizontal(self.label, self.search_line, classes="search")
@@ -206,12 +209,6 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
     def search_hints(self) -> list[str]:
         """The keys of the line, besides enter, in a dialog in which letters are keys."""
         return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
-
-    def begin(self) -> None:
-        if self._searches_always:
-            # Textual would set the focus later, and letters are commands until then.
-            self.set_focus(self.search_line)
-        super().begin()
 
     def find(self, text: str) -> None:
         """Put the items that match *text* into ``items``, all of them for "", and keep the mark on its item if that is among
@@ -240,9 +237,9 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
             case "enter":
                 self.choose()
             case "escape":
-                self.finish(None) if self._searches_always else self.end_search()
+                self.finish(None) if self.first_line else self.end_search()
             case "tab" | "shift+tab":
-                if not self._searches_always:
+                if not self.first_line:
                     self.show_list()
             case _ if key in _MOVES:
                 self.move(_MOVES[key])
@@ -257,7 +254,7 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
             self.mark(0)
 
     def action_close(self) -> None:
-        if self.sought and not self._searches_always:
+        if self.sought and not self.first_line:
             self.end_search()
         else:
             self.finish(None)
