@@ -154,9 +154,6 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         return self._actions.get(key.key) in MOVEMENTS
 
 
-# Questions
-
-
 class Question(Dialog[ScreenResultType]):
     """Asks *question*, with *detail* below it. Both may contain untrusted input."""
 

@@ -79,8 +79,6 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def begin(self) -> None:
         self.run_worker(self._load())
 
-    # What is shown
-
     async def _load(self, name: str = "", message: str = "", *, alert: bool = False) -> None:
         """Read the queries again and show them, with *name* marked if it is given, and *message*."""
         loaded = await asyncio.to_thread(self._store.load)
@@ -141,8 +139,6 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             keys[:0] = (f"No saved queries yet. Press {save} on the main screen to save the current search.",)
         return "  ".join(filter(None, keys))
 
-    # Searching and running
-
     def find(self, text: str, name: str = "") -> None:
         name = name or (self.current.name if self.current is not None else "")
         self.items = ranked(text, self._queries, lambda saved: ((one_line(saved.name),), summary_of(saved)), letters=True)
@@ -164,8 +160,6 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self.finish(found)
         elif self._queries:
             self._show_message(joined(f"No query has the digit {digit}", self.hint("queries.give_digit", "assign it")))
-
-    # Changing
 
     async def process_key(self, event: events.Key) -> bool:
         if not self._asks_digit:
@@ -236,8 +230,6 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         else:
             self._end_renaming()
             await self._load(name, notice or message)
-
-    # Renaming, in the line of the search
 
     def action_rename(self) -> None:
         if saved := self._changeable():

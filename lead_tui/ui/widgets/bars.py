@@ -151,8 +151,6 @@ class Prompt(Drawn):
     Prompt {
         display: none;
         height: 1;
-        overflow: hidden hidden;
-        & > LineInput { position: absolute; offset: 0 -3; }
     }
     """
 

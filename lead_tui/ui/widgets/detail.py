@@ -57,11 +57,8 @@ class Detail(Drawn, can_focus=True):
         self._wanted_key: str | None = None  # of the field on which the cursor stays from lead to lead
         self._needle = ""
         self._header: list[Line] = []
-        self._drawn: list[tuple[Line, bool]] = []  # the lines on the screen, each with whether the cursor is on it
         self._is_finding = False
         self._was_chosen = False
-
-    # What it shows
 
     @property
     def key(self) -> str | None:
@@ -110,8 +107,6 @@ class Detail(Drawn, can_focus=True):
         self._show_cursor()
         self._paint()
 
-    # Finding
-
     def find(self, text: str) -> None:
         """Go to the next field, from the cursor, that contains *text* in its label, key or value.
 
@@ -135,8 +130,6 @@ class Detail(Drawn, can_focus=True):
         """The cursor's place among the fields that match, counted from 1 (0 if it is on none of them), and their number."""
         matching = self.page.matching(self._needle)
         return (matching.index(self._cursor) + 1 if self._cursor in matching else 0), len(matching)
-
-    # Keys
 
     def perform_action(self, action: str) -> None:
         """Do *action*, one of the pane ``detail`` in the catalogue of keys; those that need more than the detail are ignored."""
@@ -164,8 +157,6 @@ class Detail(Drawn, can_focus=True):
                 self._scroll(sys.maxsize)
                 self._stand_on(len(self.page.keys) - 1)
         self._paint()
-
-    # Moving
 
     def _show_cursor(self) -> None:
         """Bring the cursor's field into view if it is marked and nothing of it is visible."""
@@ -198,8 +189,6 @@ class Detail(Drawn, can_focus=True):
             self._cursor = within(field, len(self.page.keys))
             self._wanted_key = self.page.keys[self._cursor]
 
-    # Drawing
-
     def _look(self) -> Look:
         width = max(1, (self.size or _UNTIL_LAID_OUT).width - _GUTTERS)
         return replace(self.look, width=width, masked=frozenset() if self._revealed else self.look.masked)
@@ -218,13 +207,10 @@ class Detail(Drawn, can_focus=True):
         if self._was_chosen != self.is_chosen:
             self._was_chosen = self.is_chosen
             self.post_message(self.FieldChosen())
-        if self.size:
-            marked = self._cursor if self._is_marking and self.page.keys else None
-            self._drawn = [*((line, False) for line in self._header), *((line, field == marked) for line, field in self._view)]
-            self.refresh()
-        else:
+        if not self.size:
             # Not displayed: the lines are made when they are displayed, in the size of that time.
             self._laid_out_in = self.size
+        self.refresh()
 
     def _title(self) -> str:
         lead_id = self.lead.lead_id if self.lead is not None else ""
@@ -237,12 +223,15 @@ class Detail(Drawn, can_focus=True):
         self.rebuild()
 
     def render_line(self, y: int) -> Strip:
-        line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
+        line, field = BLANK, NO_FIELD
+        if y < len(self._header):
+            line = self._header[y]
+        elif (at := self._top + y - len(self._header)) < len(self.page.lines):
+            line, field = self.page.lines[at]
+        is_marked = self._is_marking and field == self._cursor
         # A space looks the same in any color, unless that is reversed; every change of style costs bytes.
         first = next((name for name, _ in line if name != "banner"), "")
         return self.strip(("accent", CURSOR) if is_marked else (first, " "), *line)
-
-    # Events
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)

@@ -76,7 +76,6 @@ class DetailPage:
         self.lines: list[tuple[Line, int]] = []  # those that scroll, each with its field
         self.keys: list[str] = []  # keys of the fields, in the order in which they are shown
         self.spans: list[range] = []  # the lines of each field
-        self.hidden = 0  # empty fields that are not shown
         self.group_starts: list[int] = []
         """The first field of each group, or the field after it if all of the group's fields are hidden."""
         self._custom = 0, ""  # the line of the heading of the custom attributes, and the heading
@@ -100,7 +99,6 @@ class DetailPage:
             elif not keys:
                 continue
             shown = [key for key in keys if not is_empty(lead.sent[key])] if self.look.hide_empty else keys
-            self.hidden += len(keys) - len(shown)
             self.lines.append((heading_line(title, len(keys) - len(shown), self.look), NO_FIELD))
             self.group_starts.append(len(self.keys))
             for key in shown:
@@ -108,8 +106,6 @@ class DetailPage:
                 self.spans.append(range(len(self.lines), len(self.lines) + len(lines)))
                 self.lines.extend((line, len(self.keys)) for line in lines)
                 self.keys.append(key)
-
-    # Lines
 
     def top_near(self, line: int, height: int) -> int:
         """Return the line nearest to *line* that can be the first of *height* lines in view."""
@@ -137,8 +133,6 @@ class DetailPage:
         at, custom = self._custom
         return f"{custom if at >= bottom else ''} ↓ {f'{more:,} ' if more else ''}more".lstrip()
 
-    # Fields
-
     def group_start(self, field: int, step: int) -> int:
         """Return the first field of the next group, or with a *step* of -1 of this or the previous group; *field* if there is
         none."""
@@ -155,9 +149,6 @@ class DetailPage:
 
 def _line(*runs: Run) -> Line:
     return tuple(run for run in runs if run[1])
-
-
-# The header
 
 
 def note_lines(text: str, look: Look, style: str = "muted") -> list[Line]:
@@ -217,9 +208,6 @@ def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[Line]
     yield from (_line((name[0], line)) for line in wrap(name[1], width))
     if status[1]:
         yield _line(mark, (status[0], truncate(status[1], width - cell_width(mark[1]))))
-
-
-# Headings and fields
 
 
 def heading_line(title: str, hidden: int, look: Look) -> Line:

@@ -68,6 +68,8 @@ class Drawn(OneLayout, Widget):
     Drawn {
         width: 1fr;
         height: 1fr;
+        overflow: hidden hidden;
+        & > LineInput { position: absolute; offset: 0 -3; width: 1; }
         & > .drawn--bold { text-style: bold; }
         & > .drawn--reverse { text-style: reverse; }
         & > .drawn--muted { color: $text-muted; }

@@ -68,8 +68,6 @@ class FilterFields:
     def index_of(self, name: str) -> int | None:
         return next((index for index, each in enumerate(self.fields) if each.name == name), None)
 
-    # Contents
-
     def show(self, query: Query) -> None:
         """Show *query* alone."""
         self.fields = [
@@ -97,8 +95,6 @@ class FilterFields:
             self.fields.insert(-1, FilterField(name, one_line(name.removeprefix(CUSTOM_MARK)), _CUSTOM_GROUP))
         field = next(each for each in self.fields if each.name == name)
         field.text, field.error, field.remark = value, "", remark_on(name, value)
-
-    # Validating
 
     def validate(self, field: FilterField) -> None:
         """Make the text of *field* canonical, or note what is wrong.
@@ -143,8 +139,6 @@ class FilterFields:
             return ""
         return "" if day == field.text else day
 
-    # Moving
-
     def group_start(self, index: int, step: int) -> int:
         """Return the first field of the next group, or with a *step* of -1 of this or the previous group; else the last or the
         first."""
@@ -165,9 +159,6 @@ class FilterFields:
 def joined_ids(pasted: str) -> str:
     """Return the ids in *pasted*, a column or a row of them, as one line."""
     return ",".join(part for each in re.split(r"[\r\n\t,;]+", pasted) if (part := each.strip()))
-
-
-# Suggestions
 
 
 class Suggestion(Struct, frozen=True):

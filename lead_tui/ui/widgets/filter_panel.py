@@ -35,13 +35,6 @@ class FilterPanel(DrawnList):
     bubbles, as ``tab`` does if nothing can be completed.
     """
 
-    DEFAULT_CSS = """
-    FilterPanel {
-        overflow: hidden hidden;
-        & > LineInput { position: absolute; offset: 0 -3; width: 1; }
-    }
-    """
-
     class Submitted(Message):
         """A search is wanted with these filters, all of them checked."""
 
@@ -89,8 +82,6 @@ class FilterPanel(DrawnList):
         name = self._field.name
         self.form.show(query)
         self._edit_field(name)
-
-    # Keys and typing
 
     def key_pressed(self, key: str) -> bool:
         action = self.keys.get(key, "")
@@ -162,8 +153,6 @@ class FilterPanel(DrawnList):
         if self.screen.focused is self.editor:
             self.editor.pause_input()
 
-    # Moving
-
     def go(self, index: int) -> None:
         """Validate the field in focus, and move to the one at *index*, or the nearest one."""
         name = self.form.fields[max(0, min(index, len(self.form.fields) - 1))].name
@@ -183,8 +172,6 @@ class FilterPanel(DrawnList):
         self._index = min(self._index, len(self.form.fields) - 1) if index is None else index
         self._fill_editor()
         self._show_list(SuggestionList())
-
-    # Suggestions
 
     def _typed(self) -> str:
         """Return the text to be completed: the last one of several ids."""
@@ -227,8 +214,6 @@ class FilterPanel(DrawnList):
         if not suggestion.value.endswith("="):
             self._show_list(SuggestionList())
 
-    # The editor
-
     def _fill_editor(self) -> None:
         """Put the value of the field in focus into the editor."""
         field = self._field
@@ -259,8 +244,6 @@ class FilterPanel(DrawnList):
             self._is_active = active
             self.go(self._index)
 
-    # What fits on a field's line
-
     def _label(self, field: FilterField) -> str:
         """Return what precedes the value; that of the look-up line starts early: a formatted phone has over ten characters."""
         if field.name == ADD:
@@ -278,8 +261,6 @@ class FilterPanel(DrawnList):
         if field.name == LOOK_UP and self._look_up:
             return truncate(one_line(self._look_up), room)
         return field.hint if cell_width(field.hint) <= room else truncate(field.hint.partition(", ")[0], room)
-
-    # Drawing
 
     def lay_out(self) -> None:
         self._width = max(1, self.size.width - 1)
@@ -373,8 +354,6 @@ class FilterPanel(DrawnList):
 
     def _key_of(self, action: str) -> str:
         return shown(next((key for key, named in self.keys.items() if named == action), ""), plain=self.app.has_class("-ascii"))
-
-    # Events
 
     def on_descendant_focus(self) -> None:
         self._activate(True)

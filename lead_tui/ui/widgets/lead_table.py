@@ -88,8 +88,6 @@ class LeadTable(Drawn, can_focus=True):
         self._skip = 0
         self._placed: list[Column] = []
 
-    # What it shows
-
     @property
     def cursor(self) -> int:
         return self._position.cursor
@@ -136,8 +134,6 @@ class LeadTable(Drawn, can_focus=True):
             self.post_message(self.CursorMoved())
         self.refresh()
 
-    # Columns
-
     def show_columns(self, keys: Sequence[str], widths: Mapping[str, int]) -> None:
         """Show the columns *keys*; *widths* are those set by the user, in cells."""
         self.columns, self.widths = tuple(keys) or DEFAULT_COLUMNS, widths
@@ -153,8 +149,6 @@ class LeadTable(Drawn, can_focus=True):
         hidden = len(self.columns) - self._skip - len(self._placed)
         beside = f"‹ {self._skip}" if self._skip else "", f"{hidden} ›" if hidden else ""
         self.write_titles("Leads", "  ".join(filter(None, beside)) if width else "")
-
-    # Moving
 
     def move(self, movement: str) -> None:
         if movement in ("left", "right"):
@@ -270,8 +264,6 @@ class LeadTable(Drawn, can_focus=True):
             return (" " * GAP).join(fit(PLACEHOLDER, each.width) for each in self._placed)
         hint = f" · {self.retry_hint}" if state is RowState.FAILED and self.retry_hint else ""
         return fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
-
-    # Events
 
     def on_focus(self) -> None:
         self.refresh(self._line_of(self.cursor))
