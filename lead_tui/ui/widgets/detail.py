@@ -55,7 +55,6 @@ class Detail(Drawn, can_focus=True):
         self._top = 0  # the first line in view
         self._cursor = 0  # the field under the cursor: an index into ``page.keys``
         self._wanted_key: str | None = None  # of the field on which the cursor stays from lead to lead
-        self._needle = ""
         self._header: list[Line] = []
         self._is_finding = False
         self._was_chosen = False
@@ -107,29 +106,20 @@ class Detail(Drawn, can_focus=True):
         self._show_cursor()
         self._paint()
 
-    def find(self, text: str) -> None:
-        """Go to the next field, from the cursor, that contains *text* in its label, key or value.
+    def find(self, text: str, step: int = 0) -> tuple[int, int]:
+        """Go to a field that contains *text* in its label, key or value: from the cursor on, or with a *step* of 1 after it, or
+        with -1 before it. Hidden fields are not searched.
 
-        The same *text* again goes to the next match. Hidden fields are not searched.
+        Return the place of the field among those that match, counted from 1 (0 if none does), and their number.
         """
-        # The prompt has the focus now; once it has returned, only the focus decides whether the cursor is shown.
-        self._is_finding = True
-        before, self._needle = self._needle, text
-        self.find_again(1, past=text == before)
-
-    def find_again(self, step: int, *, past: bool = True) -> None:
-        """Go to the next match, or with a *step* of -1 to the previous one."""
-        if matching := self.page.matching(self._needle):
-            here = self._cursor
-            ahead = [field for field in matching if (field - here) * step > 0 or (field == here and not past)]
-            self._go((ahead or matching)[0 if step > 0 else -1])
+        # While the prompt has the focus. Once it has returned, only the focus decides whether the cursor is shown.
+        self._is_finding = not self.has_focus
+        matching = self.page.matching(text)
+        if matching:
+            ahead = [field for field in matching if (field - self._cursor) * (step or 1) >= abs(step)]
+            self._go((ahead or matching)[-1 if step < 0 else 0])
         self._paint()
-
-    @property
-    def found(self) -> tuple[int, int]:
-        """The cursor's place among the fields that match, counted from 1 (0 if it is on none of them), and their number."""
-        matching = self.page.matching(self._needle)
-        return (matching.index(self._cursor) + 1 if self._cursor in matching else 0), len(matching)
+        return (matching.index(self._cursor) + 1 if matching else 0), len(matching)
 
     def perform_action(self, action: str) -> None:
         """Do *action*, one of the pane ``detail`` in the catalogue of keys; those that need more than the detail are ignored."""
