@@ -83,8 +83,8 @@ class FilterFields:
         """Return the query that was shown with what was changed since. Raises ``FilterError`` for the first field that is wrong."""
         for each in self.fields.copy():
             self.validate(each)
-        if wrong := next((each for each in self.fields if each.error), None):
-            raise FilterError(wrong.name, wrong.error)
+            if each.error:
+                raise FilterError(each.name, each.error)
         texts = dict.fromkeys((name for name, _ in self._shown), "")
         texts |= {each.name: each.text for each in self.fields if each.name not in (LOOK_UP, ADD)}
         found = self._shown.with_checked((name, text) for name, text in texts.items() if text != self._shown.value(name))
@@ -190,16 +190,11 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
 
 
 class SuggestionList(Struct):
-    """The list below a field: what completes the text *typed*, and which of its lines is highlighted."""
+    """The list below a field: what completes the text in it, and which of its lines is highlighted."""
 
     suggestions: tuple[Suggestion, ...] = ()
-    typed: str = ""
     highlighted: int = -1  # the index of a suggestion; -1 while the cursor is in the text
     top: int = 0  # the first suggestion in view
-
-    @property
-    def best(self) -> Suggestion | None:
-        return self.suggestions[max(0, self.highlighted)] if self.suggestions else None
 
     def move(self, by: int) -> None:
         """Move the highlight by *by* lines; the line above the first one is the text."""

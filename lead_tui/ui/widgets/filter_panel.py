@@ -111,8 +111,6 @@ class FilterPanel(DrawnList):
                 self.editor.clear()
             case "find":
                 self._post_and_pause(self.FindWanted())
-            case "take" if (best := self._list.best) is not None and best.value != self._list.typed:
-                self._accept(best)
             case "leave":
                 self.go(index)
                 self._post_and_pause(self.Left())
@@ -132,7 +130,7 @@ class FilterPanel(DrawnList):
             if text:
                 self._open_list()
             else:
-                self._show_list(SuggestionList())
+                self._show_list()
 
     def _search(self) -> None:
         name = self._field.name
@@ -171,7 +169,7 @@ class FilterPanel(DrawnList):
         index = self.form.index_of(name)
         self._index = min(self._index, len(self.form.fields) - 1) if index is None else index
         self._fill_editor()
-        self._show_list(SuggestionList())
+        self._show_list()
 
     def _typed(self) -> str:
         """Return the text to be completed: the last one of several ids."""
@@ -182,27 +180,29 @@ class FilterPanel(DrawnList):
         """List below the field what completes it, unless that is only what was typed."""
         typed = self._typed()
         found = matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS)
-        self._show_list(SuggestionList(found if [each.value for each in found] != [typed] else (), typed))
+        self._show_list(found if [each.value for each in found] != [typed] else ())
 
     def suggestions_changed(self) -> None:
         """Complete the text that is being typed with what is known now."""
         if self._is_active and self._field.text and self._list.highlighted < 0:
             self._open_list()
 
-    def _show_list(self, suggestions: SuggestionList) -> None:
-        self._list = suggestions
+    def _show_list(self, suggestions: tuple[Suggestion, ...] = ()) -> None:
+        """List *suggestions* below the field; without any, close the list."""
+        self._list = SuggestionList(suggestions)
         self._redraw()
 
     def _perform_in_list(self, action: str) -> bool:
-        highlighted = self._list.highlighted
+        is_choosing = self._list.highlighted >= 0
+        best = self._list.suggestions[max(0, self._list.highlighted)]
         by = {"next_field": 1, "next_group": SUGGESTION_LINES, "previous_field": -1, "previous_group": -SUGGESTION_LINES}
-        if action in by and (highlighted >= 0 or by[action] > 0):
+        if action in by and (is_choosing or by[action] > 0):
             self._list.move(by[action])
             self._redraw()
-        elif action in ("search", "take") and highlighted >= 0:
-            self._accept(self._list.suggestions[highlighted])
+        elif (is_choosing and action in ("search", "take")) or (action == "take" and best.value != self._typed()):
+            self._accept(best)
         elif action == "leave":
-            self._show_list(SuggestionList())
+            self._show_list()
         else:
             return False
         return True
@@ -212,7 +212,7 @@ class FilterPanel(DrawnList):
         # This opens a list: of values, after the name of a custom filter; a complete value needs none.
         self.editor.put(text[: len(text) - len(self._typed())] + suggestion.value)
         if not suggestion.value.endswith("="):
-            self._show_list(SuggestionList())
+            self._show_list()
 
     def _fill_editor(self) -> None:
         """Put the value of the field in focus into the editor."""
