@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partialmethod
-from typing import ClassVar, cast
+from typing import cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.message import Message
@@ -22,7 +22,7 @@ from textual.widgets import Input, Static
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, hint, of_pane, shown
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
-from lead_tui.leads.text import clean, joined, one_line
+from lead_tui.leads.text import cell_width, clean, joined, one_line
 from lead_tui.storage.token import checked_token
 from lead_tui.ui.widgets.bars import cover_if_too_small
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
@@ -179,12 +179,6 @@ class Question(Dialog[ScreenResultType]):
         raise NotImplementedError
 
 
-class _Answer(Static, can_focus=True):
-    """An answer in words after its key, reversed while it is the marked one."""
-
-    ALLOW_SELECT: ClassVar[bool] = False
-
-
 class Confirm(Question[bool]):
     """Asks for yes or no; the result is True only for yes. ``no`` is marked at first, so closing or an accidental enter means no.
 
@@ -195,37 +189,38 @@ class Confirm(Question[bool]):
     Confirm {
         & > .box { max-width: 76; }
         & .question, & .detail { max-height: 6; }
-        & .answers { width: auto; height: 1; margin: 1 0 0 0; }
-        & _Answer { margin: 0 2 0 0; }
-        & _Answer:focus { text-style: reverse; }
+        & .answers { margin: 1 0 0 0; }
     }
     """
-
-    AUTO_FOCUS = ".no"
 
     def __init__(
         self, question: str, detail: str = "", yes: str = "yes", no: str = "no", *, keys: Sequence[Key] = CATALOGUE
     ) -> None:
         super().__init__(Pane.CONFIRM, keys, question, detail)
-        self._yes = _Answer(plain(f" {hint(keys, 'confirm.yes', yes) or yes} "))
-        self._no = _Answer(plain(f" {hint(keys, 'confirm.no', no) or no} "), classes="no")
+        self._yes, self._no = f" {self.hint('confirm.yes', yes) or yes} ", f" {self.hint('confirm.no', no) or no} "
+        self._answers = Static(classes="answers")
+        self._mark(yes=False)
+
+    def _mark(self, *, yes: bool) -> None:
+        self._is_yes = yes
+        marks = ("reverse", "") if yes else ("", "reverse")
+        self._answers.update(Content.assemble((self._yes, marks[0]), "  ", (self._no, marks[1])))
 
     def answer_lines(self) -> Iterable[Widget]:
-        return (Horizontal(self._yes, self._no, classes="answers"),)
+        return (self._answers,)
 
     def on_click(self, event: events.Click) -> None:
-        for answer in (self._yes, self._no):
-            if event.get_content_offset(answer) is not None:
-                self.finish(answer is self._yes)
+        if (offset := event.get_content_offset(self._answers)) is not None:
+            self.finish(offset.x < cell_width(self._yes))
 
     action_yes = partialmethod(Question.finish, True)
     action_no = action_close = partialmethod(Question.finish, False)
 
     def action_choose(self) -> None:
-        self.finish(self.focused is self._yes)
+        self.finish(self._is_yes)
 
     def action_next_answer(self) -> None:
-        self.focus_next(_Answer)
+        self._mark(yes=not self._is_yes)
 
     action_previous_answer = action_next_answer  # there are two
 

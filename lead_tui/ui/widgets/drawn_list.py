@@ -102,10 +102,6 @@ class Drawn(OneLayout, Widget):
         self._editor: LineInput | None = None
 
     @property
-    def has_editor(self) -> bool:
-        return self._editor is not None
-
-    @property
     def editor(self) -> LineInput:
         """The line to type into, in a widget that has one: made on first use, since the first paint does not need it."""
         if self._editor is None:

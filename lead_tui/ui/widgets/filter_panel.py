@@ -6,7 +6,7 @@ While something else has the focus, the editor is out of view.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Self
 
@@ -69,6 +69,7 @@ class FilterPanel(DrawnList):
         self._look_up = ""
         """The text by which the rows in view were looked up, shown on the first line; "" for the rows of a search."""
         self._index = 1  # of the field that has the focus, or had it last
+        self._line = 0  # of that field
         self._list = SuggestionList()
         self._is_active = False  # whether the editor has the focus, or is about to
 
@@ -216,19 +217,19 @@ class FilterPanel(DrawnList):
 
     def _fill_editor(self) -> None:
         """Put the value of the field in focus into the editor."""
-        field = self._field
-        if self.has_editor:
-            self.editor.placeholder = self._placeholder(field)
-            self.editor.read_paste = field.read_paste
-            self.editor.put(one_line(field.text))
+        field, editor = self._field, self._editor
+        if editor is not None:
+            editor.placeholder = self._placeholder(field)
+            editor.read_paste = field.read_paste
+            editor.put(one_line(field.text))
 
     def _place_editor(self) -> None:
         """Put the editor over the value in focus: nothing else here needs a layout, and this only if the editor moves."""
-        if self.has_editor:
-            width, y = self._room(self._field), self._line_of_field(self._lines) - self.top
+        editor, width, y = self._editor, self._room(self._field), self._line - self.top
+        if editor is not None:
             is_in_view = self._is_active and 0 <= y < self.page
-            self.editor.styles.offset = (self._width - width, y if is_in_view else _OUT_OF_VIEW)
-            self.editor.styles.width = width
+            editor.styles.offset = (self._width - width, y if is_in_view else _OUT_OF_VIEW)
+            editor.styles.width = width
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the editor immediately: keys that are already on their way find it there."""
@@ -280,21 +281,17 @@ class FilterPanel(DrawnList):
         self._draw_form()
         self._place_editor()
 
-    def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
-        return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
-
     def _draw_form(self) -> None:
         if not self.size.area:
             # Not displayed: without a height, the view could end up anywhere. It is laid out when it is displayed.
             self._laid_out_in = self.size
             return
         lines = list(self._form_lines())
-        first = self._line_of_field(lines)
-        last = next((at for at in range(first, len(lines)) if lines[at].field != self._index), len(lines)) - 1
+        first, *below = (at for at, line in enumerate(lines) if line.field == self._index)
         # The list covers the lines below the field.
         listed = list(self._list_lines())
         lines[first + 1 : first + 1 + len(listed)] = listed
-        last = max(last, first + len(listed))
+        self._line, last = first, max(first + len(listed), *below, first)
         if first and lines[first - 1].field < 0:
             first -= 1
         top = self.top_showing(first, last, len(lines)) if self._is_active else self.top

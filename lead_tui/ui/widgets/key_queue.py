@@ -1,7 +1,7 @@
 """The key queue: keys, pastes and clicks are handled one at a time, in the order in which they arrived.
 
 A key goes to the line that has the focus, else to the screen, once the key before it is completely done: while something is about
-to open, or a text has no outcome yet, its handler ``waits``, and what is typed meanwhile stays in the queue. Text that was pasted
+to open, or a text has no outcome yet, ``keys_wait`` is set, and what is typed meanwhile stays in the queue. Text that was pasted
 without brackets arrives as keys, and must not run commands: if the first one opens an input, the rest goes there; else the app
 receives the text (``take_text``).
 """
@@ -43,10 +43,6 @@ class KeyHandler:
 
     keys_wait = False
     """Whether the next keys wait for something that is about to be shown here, or to have an outcome."""
-
-    @property
-    def waits(self) -> bool:
-        return self.keys_wait
 
     @property
     def is_line(self) -> bool:
@@ -91,10 +87,6 @@ def focused_handler(screen: Screen[Any]) -> KeyHandler:
 
 class KeyHandlerScreen(KeyHandler, ScreenBase):
     """A mixin for screens whose focused widget handles keys first. It precedes ``Screen`` among the bases of a class."""
-
-    @property
-    def waits(self) -> bool:
-        return self.keys_wait or focused_handler(self).waits
 
     @property
     def is_line(self) -> bool:
@@ -156,8 +148,10 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
 
     async def _process_next(self) -> None:
         # If there is no screen, the app is exiting.
-        while self.typed and self.screen_stack and not self._key_handler().waits:
+        while self.typed and self.screen_stack:
             screen = self.screen
+            if self._key_handler().keys_wait or focused_handler(screen).keys_wait:
+                return
             await self._dispatch_input(self.typed.popleft())
             if self.screen_stack and self.screen is not screen:
                 # The answer of a dialog that has closed arrives before the next key is handled. A task that awaits it gets it

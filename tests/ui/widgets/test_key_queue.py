@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui.terminal.escape import Burst
-from lead_tui.ui.widgets.key_queue import KeyHandler, KeyHandlerScreen, KeyQueueApp, Ready, focused_handler
+from lead_tui.ui.widgets.key_queue import KeyHandler, KeyHandlerScreen, KeyQueueApp, focused_handler
 from lead_tui.ui.widgets.line_input import LineInput
 from tests.key_feeder import settled
 
@@ -23,11 +23,7 @@ class Slow(ModalScreen[str], KeyHandler):
     def __init__(self) -> None:
         super().__init__()
         self.had = ""
-        self.is_ready = False
-
-    @property
-    def waits(self) -> bool:
-        return not self.is_ready
+        self.keys_wait = True
 
     async def process_key(self, event: events.Key) -> bool:
         if event.key == "q":
@@ -37,8 +33,7 @@ class Slow(ModalScreen[str], KeyHandler):
         return True
 
     def be_ready(self) -> None:
-        self.is_ready = True
-        self.app.post_message(Ready())
+        self.resume_input()
 
 
 class Below(KeyHandlerScreen, Screen[None]):
@@ -173,7 +168,7 @@ async def test_a_line_that_lost_the_focus_and_got_it_back_at_once_does_not_make_
         line.pause_input()
         app.screen.set_focus(None)
         app.screen.set_focus(line)
-        assert not line.waits
+        assert not line.keys_wait
         app.type("x")
         await settled(pilot.app)
         assert line.value == "x"
