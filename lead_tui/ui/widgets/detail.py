@@ -17,7 +17,6 @@ from textual.message import Message
 from textual.strip import Strip
 
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import LocalTime, local_time
 from lead_tui.leads.values import MASKED
 from lead_tui.ui.widgets.detail_page import BLANK, NO_FIELD, DetailPage, Line, Look
 from lead_tui.ui.widgets.drawn_list import CURSOR, Drawn, steps, within
@@ -28,8 +27,6 @@ _UNTIL_LAID_OUT = Size(60, 20)
 """The size before the first layout: keys typed right after the one that opens the detail act on its fields immediately."""
 
 _MIN_FIELD_LINES = 2  # lines that the header leaves for the fields, however low the pane is
-
-_NO_TIME = LocalTime(doubt="no lead")
 
 
 class Detail(Drawn, can_focus=True):
@@ -50,7 +47,7 @@ class Detail(Drawn, can_focus=True):
         self.lead: Lead | None = None
         self._note = ""
         self._revealed = False
-        self.page = DetailPage(None, "", _NO_TIME, Look())
+        self.page = DetailPage(None, "", now(), Look())
         self._height = 1  # lines of the view, which is below the header
         self._top = 0  # the first line in view
         self._cursor = 0  # the field under the cursor: an index into ``page.keys``
@@ -92,9 +89,7 @@ class Detail(Drawn, can_focus=True):
         """Build the lines again from the lead and the look, as ``show`` does."""
         if from_top:
             self._cursor, self._top, self._wanted_key = 0, 0, None
-        look, lead = self._look(), self.lead
-        time = local_time(lead.with_masked(look.masked), self.now()) if lead is not None else _NO_TIME
-        page = self.page = DetailPage(lead, self._note, time, look)
+        page = self.page = DetailPage(self.lead, self._note, self.now(), self._look())
         height = (self.size or _UNTIL_LAID_OUT).height
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
         self._height = height - len(self._header)

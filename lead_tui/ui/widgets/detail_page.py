@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS, is_custom
 from lead_tui.leads.lead import Lead, is_empty, key_text
-from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
+from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime, local_time
 from lead_tui.leads.text import cell_width, fold, joined, truncate, wrap
 from lead_tui.leads.values import (
     MASKED,
@@ -68,9 +69,9 @@ class Look(Struct, frozen=True):
 
 
 class DetailPage:
-    """The lines of *lead* in one *look*, with *note* above its groups; without a lead, only the note."""
+    """The lines of *lead* at the time *now* in one *look*, with *note* above its groups; without a lead, only the note."""
 
-    def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
+    def __init__(self, lead: Lead | None, note: str, now: datetime, look: Look) -> None:
         self.lead, self.look = lead, look
         self.header: list[Line] = []  # above the fields, which scroll below it
         self.lines: list[tuple[Line, int]] = []  # those that scroll, each with its field
@@ -83,7 +84,7 @@ class DetailPage:
         if message:
             self.lines += [(line, NO_FIELD) for line in note_lines(message, look) or [BLANK]]
         if lead is not None and not lead.problem:
-            self.header = header_lines(lead, time, look)
+            self.header = header_lines(lead, local_time(lead.with_masked(look.masked), now), look)
             self._add_groups(lead)
 
     def _add_groups(self, lead: Lead) -> None:
@@ -179,8 +180,13 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
         status = ""
     color, colored, rest = look.marks.mark_of(masked) if status else ("", "", "")
     lines += _name_lines(("bold" if names else "muted", name), (color, colored), ("accent", rest + status), look.width)
-    carrier = joined(seen("carrier_type"), seen("carrier_name"))
-    lines.append(_phone_line(phone, carrier, look) if (phone := seen("phone_number")) else _line(("muted", "No phone")))
+    if phone := seen("phone_number"):
+        # What fits of its carrier: both are complete among the fields.
+        carrier, room = joined(seen("carrier_type"), seen("carrier_name")), look.width - cell_width(phone) - 1
+        beside = f" {truncate(carrier, room)}" if carrier and room > 0 else ""
+        lines.append(_line(("bold", truncate(phone, look.width)), ("muted", beside)))
+    else:
+        lines.append(_line(("muted", "No phone")))
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
         style = "" if time.may_call(look.hours) else "warning"
@@ -191,12 +197,6 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
         else:
             lines += note_lines(text, look, "" if is_listed is False else "warning")
     return lines
-
-
-def _phone_line(phone: str, carrier: str, look: Look) -> Line:
-    """Return the phone and what fits of its carrier: both are complete among the fields."""
-    room = look.width - cell_width(phone) - 1
-    return _line(("bold", truncate(phone, look.width)), ("muted", f" {truncate(carrier, room)}" if carrier and room > 0 else ""))
 
 
 def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[Line]:

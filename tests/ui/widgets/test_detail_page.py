@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from rich.cells import cell_len
 
@@ -271,7 +273,7 @@ def test_an_attribute_with_no_name_and_others_of_odd_names_are_shown() -> None:
     assert len(lead.custom_keys()) == 6
 
 
-TIME = LocalTime(doubt="no offset")
+NOW = datetime(2026, 3, 9, 18, 2, tzinfo=UTC)
 LEAD = Lead(
     {
         "plan_sold": "Gold",
@@ -286,7 +288,7 @@ LEAD = Lead(
 
 
 def page_of(lead: Lead | None = LEAD, look: Look | None = None, note: str = "") -> DetailPage:
-    return DetailPage(lead, note, TIME, look or Look(34))
+    return DetailPage(lead, note, NOW, look or Look(34))
 
 
 def shown(page: DetailPage, top: int = 0, height: int = 10_000) -> list[str]:
