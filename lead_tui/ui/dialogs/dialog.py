@@ -5,7 +5,7 @@ They ask for yes or no, for one of several answers, or for the account's API tok
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partialmethod
 from typing import cast
 
@@ -170,13 +170,11 @@ class Question(Dialog[ScreenResultType]):
         self._question = Static(plain(question), classes="question")
         self._detail = Static(plain(detail), classes="detail")
         self._detail.display = bool(detail)
+        self.below: Sequence[Widget] = ()
+        """What is below the question and its detail."""
 
     def compose(self) -> ComposeResult:
-        yield Vertical(self._question, self._detail, *self.answer_lines(), classes="box")
-
-    def answer_lines(self) -> Iterable[Widget]:
-        """Return what is below the question and its detail."""
-        raise NotImplementedError
+        yield Vertical(self._question, self._detail, *self.below, classes="box")
 
 
 class Confirm(Question[bool]):
@@ -199,15 +197,13 @@ class Confirm(Question[bool]):
         super().__init__(Pane.CONFIRM, keys, question, detail)
         self._yes, self._no = f" {self.hint('confirm.yes', yes) or yes} ", f" {self.hint('confirm.no', no) or no} "
         self._answers = Static(classes="answers")
+        self.below = (self._answers,)
         self._mark(yes=False)
 
     def _mark(self, *, yes: bool) -> None:
         self._is_yes = yes
         marks = ("reverse", "") if yes else ("", "reverse")
         self._answers.update(Content.assemble((self._yes, marks[0]), "  ", (self._no, marks[1])))
-
-    def answer_lines(self) -> Iterable[Widget]:
-        return (self._answers,)
 
     def on_click(self, event: events.Click) -> None:
         if (offset := event.get_content_offset(self._answers)) is not None:
@@ -233,14 +229,12 @@ class Offer(Question[str]):
     def __init__(self, pane: Pane, keys: Sequence[Key], question: str, detail: str, answers: Mapping[str, str]) -> None:
         super().__init__(pane, keys, question, detail)
         self.answers = answers
+        self.below = [Static(plain(joined(*hints)), classes="hints") for hints in self.hints()]
 
     def hints(self) -> list[list[str]]:
         """Return the hints, those of the answers first, a list for each line."""
         answers = [self.hint(f"{self.pane.value}.{action}", label) for action, label in self.answers.items()]
         return [[*answers, self.hint("dialog.close", "cancel")]]
-
-    def answer_lines(self) -> Iterable[Widget]:
-        return (Static(plain(joined(*hints)), classes="hints") for hints in self.hints())
 
 
 class _MaskedInput(LineInput):
@@ -279,9 +273,7 @@ class AskToken(Question[Token]):
         self._line.password = True
         self._line.placeholder = "type or paste the token"
         self._note = Static("", classes="note alert", markup=False)
-
-    def answer_lines(self) -> Iterable[Widget]:
-        return self._line, self._note, Static(plain(f"{self.name_of('enter')} sign in · esc skip"), classes="hints")
+        self.below = (self._line, self._note, Static(plain(f"{self.name_of('enter')} sign in · esc skip"), classes="hints"))
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Accept a token whatever has the focus: it must not be shown elsewhere."""
