@@ -147,15 +147,9 @@ class Prompt(Drawn):
     ``hide``, or ``fail`` if it is not accepted.
     """
 
-    DEFAULT_CSS = """
-    Prompt {
-        display: none;
-        height: 1;
-    }
-    """
-
     def __init__(self) -> None:
         super().__init__()
+        self.display = False
         self._history: Sequence[str] = ()  # earlier answers, the latest last, for the arrow keys
         self._at = 0  # the index of the earlier answer in the line; their number for the draft, the text that was typed
         self._draft = ""

@@ -101,33 +101,23 @@ class FilterFields:
 
         A blank custom filter is removed; ``name=value`` on the last line becomes a filter.
         """
-        if field.name == ADD:
-            self._add(field)
-        elif field.name.startswith(CUSTOM_MARK) and not field.text.strip():
-            self.fields.remove(field)
-        elif field.name != LOOK_UP:
-            text = self.status_code(field.text) if field.name == "status" else field.text
-            try:
-                self._set(field.name, checked_value(field.name, text))
-            except FilterError as error:
-                field.error = str(error)
-
-    def _add(self, field: FilterField) -> None:
-        """Make ``name=value`` a filter of its own."""
-        field.text, field.error = field.text.strip(), ""
-        if not field.text:
+        name, text = field.name, field.text.strip()
+        field.error = ""
+        if name == LOOK_UP or (name == ADD and not text):
+            field.text = ""
             return
-        name, _, value = (part.strip() for part in field.text.partition("="))
-        if not (name.removeprefix(CUSTOM_MARK) and value):
-            field.error = "Another filter is name=value, as in plan_sold=Gold"
+        if name.startswith(CUSTOM_MARK) and not text:
+            self.fields.remove(field)
             return
         try:
-            name = checked_name(name if name in FILTER_BY_NAME or name.startswith(CUSTOM_MARK) else CUSTOM_MARK + name)
-            self._set(name, checked_value(name, value))
+            if name == ADD:
+                name, text = _named_value(text)
+                self._set(name, checked_value(name, text))
+                field.text = ""
+            else:
+                self._set(name, checked_value(name, self.status_code(text) if name == "status" else text))
         except UsageError as error:
             field.error = str(error)
-        else:
-            field.text = ""
 
     def day_of(self, field: FilterField) -> str:
         """Return the day, YYYY-MM-DD, that a relative date in *field* means today; "" for anything else."""
@@ -154,6 +144,14 @@ class FilterFields:
             range(len(fields) if wanted.strip() else 0),
             lambda at: ((fields[at].label, fields[at].name.removeprefix(CUSTOM_MARK).replace("_", " ")), fields[at].group),
         )
+
+
+def _named_value(text: str) -> tuple[str, str]:
+    """Return the parameter's name and the value in ``name=value``. Raises ``UsageError``."""
+    name, _, value = (part.strip() for part in text.partition("="))
+    if not (name.removeprefix(CUSTOM_MARK) and value):
+        raise UsageError("Another filter is name=value, as in plan_sold=Gold")
+    return checked_name(name if name in FILTER_BY_NAME or name.startswith(CUSTOM_MARK) else CUSTOM_MARK + name), value
 
 
 def joined_ids(pasted: str) -> str:
