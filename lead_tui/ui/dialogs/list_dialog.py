@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ScreenResultType
+from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import Key, Pane
@@ -48,7 +49,8 @@ class MarkedList(DrawnList, can_focus=True):
         self._dialog.draw()
 
     def scroll_lines(self, by: int) -> None:
-        self._dialog.scroll_by(by)
+        # The mark stays on its line.
+        self._dialog.draw_from(self.top + by)
 
 
 class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
@@ -67,6 +69,8 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         self.marked = 0
         """The index of the marked line."""
         self.lines = MarkedList(self)
+        self.parts: list[Widget] = [self.lines]
+        """What is in the box, from top to bottom."""
         self.box = Vertical(classes="box")
         self.box.styles.width = self.WIDTH
         self.other_lines = 0
@@ -87,10 +91,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
     def compose(self) -> ComposeResult:
         self.fit_height()
         with self.box:
-            yield from self.compose_box()
-
-    def compose_box(self) -> ComposeResult:
-        yield self.lines
+            yield from self.parts
 
     def fill(self, widget: Static, *texts: str) -> int:
         """Show the *texts* that are not empty in *widget*, wrapped, and make it as high; return the height in lines."""
@@ -113,10 +114,6 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
     def draw(self) -> None:
         self.draw_from(self.lines.top_showing(self.marked, self.marked, len(self.items)) if self.has_mark else self.marked)
-
-    def scroll_by(self, lines: int) -> None:
-        """Scroll by *lines*; the mark stays on its line."""
-        self.draw_from(self.lines.top + lines)
 
     def draw_from(self, top: int) -> None:
         width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
@@ -194,12 +191,9 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         super().__init__(pane, keys, items)
         self.other_lines = 1
         self.label = Static(label, markup=False)
+        self.parts.insert(0, Horizontal(self.label, self.search_line, classes="search"))
         self.first_line = self.search_line if pane is Pane.DIALOG else None
         self.set_class(self.first_line is not None, "-searching")
-
-    def compose_box(self) -> ComposeResult:
-        yield Horizontal(self.label, self.search_line, classes="search")
-        yield from super().compose_box()
 
     @property
     def is_searching(self) -> bool:

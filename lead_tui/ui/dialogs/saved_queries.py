@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import events
-from textual.app import ComposeResult
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names
@@ -70,11 +69,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._notices: tuple[str, ...] = ()
         self._notice_line = Static(classes="doubt", markup=False)
         self._message_line = Static(markup=False)
-
-    def compose_box(self) -> ComposeResult:
-        yield self._notice_line
-        yield from super().compose_box()
-        yield self._message_line
+        self.parts = [self._notice_line, *self.parts, self._message_line]
 
     def begin(self) -> None:
         self.run_worker(self._load())
