@@ -37,9 +37,7 @@ _IN_MAIN: Final = (Pane.TABLE, Pane.DETAIL, Pane.MAIN)
 _OPPOSITES: Final = {"next": "previous", "down": "up", "top": "bottom", "left": "right", "first": "last", "wider": "narrower"}
 """Words in the names of actions that may share an entry."""
 
-_KEY_WIDTH: Final = 12
-"""Cells for keys: second names of a key that do not fit are left to the documents."""
-
+_KEY_WIDTH: Final = 12  # cells for keys: second names of a key that do not fit are left to the documents
 _WORDS_WIDTH: Final = 13
 _MIN_COLUMN: Final = 23
 _GAP: Final = 2

@@ -74,15 +74,9 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     """
 
     keys_wait = True  # until ``begin``
-
-    fits_any_window = False
-    """Whether it can be answered in a window that is too small for other screens."""
-
-    answers: Collection[str] = ()
-    """Actions that close the dialog with their own name as the result."""
-
-    first_line: LineInput | None = None
-    """A line that has the focus from the start."""
+    fits_any_window = False  # whether it can be answered in a window that is too small for other screens
+    answers: Collection[str] = ()  # actions that close the dialog with their own name as the result
+    first_line: LineInput | None = None  # a line that has the focus from the start
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__()
@@ -170,8 +164,7 @@ class Question(Dialog[ScreenResultType]):
         self._question = Static(plain(question), classes="question")
         self._detail = Static(plain(detail), classes="detail")
         self._detail.display = bool(detail)
-        self.below: Sequence[Widget] = ()
-        """What is below the question and its detail."""
+        self.below: Sequence[Widget] = ()  # what is below the detail
 
     def compose(self) -> ComposeResult:
         yield Vertical(self._question, self._detail, *self.below, classes="box")

@@ -25,8 +25,7 @@ Item = TypeVar("Item")
 _MOVES: Final = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
 """The keys of a search line that move the mark."""
 
-_FRAME = 4
-"""Cells of the border and the padding of a box."""
+_FRAME = 4  # cells of the border and the padding of a box
 
 
 def _fit_hints(hints: Sequence[str], width: int) -> str:
@@ -57,24 +56,19 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
     """Shows ``items``, each as a line that ``line`` makes, with a mark that the keys of ``Pane.LIST`` move."""
 
     AUTO_FOCUS = "MarkedList"
-    has_mark: ClassVar[bool] = True
-    """Whether a line is marked; else ``marked`` is the first line in view."""
+    has_mark: ClassVar[bool] = True  # whether a line is marked; else ``marked`` is the first line in view
     MAX_LINES: ClassVar[int] = 16
-    WIDTH: ClassVar[int] = 76
-    """Cells of the box, if the screen has them."""
+    WIDTH: ClassVar[int] = 76  # cells of the box, if the screen has them
 
     def __init__(self, pane: Pane, keys: Sequence[Key], items: Sequence[Item] = ()) -> None:
         super().__init__(pane, keys)
         self.items = items
-        self.marked = 0
-        """The index of the marked line."""
+        self.marked = 0  # the index of the marked line
         self.lines = MarkedList(self)
-        self.parts: list[Widget] = [self.lines]
-        """What is in the box, from top to bottom."""
+        self.parts: list[Widget] = [self.lines]  # what is in the box, from top to bottom
         self.box = Vertical(classes="box")
         self.box.styles.width = self.WIDTH
-        self.other_lines = 0
-        """Lines in the box besides those of the list and its hints."""
+        self.other_lines = 0  # in the box, besides those of the list and its hints
 
     @property
     def current(self) -> Item | None:
@@ -186,8 +180,7 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
     ) -> None:
         self.search_line = LineInput(self)
         self.search_line.placeholder = placeholder
-        self.sought = ""
-        """The text in the line."""
+        self.sought = ""  # the text in the line
         super().__init__(pane, keys, items)
         self.other_lines = 1
         self.label = Static(label, markup=False)

@@ -25,8 +25,7 @@ _SEARCH = "Search  "
 _NOTICES_SHOWN = 2
 
 _GAP = "  "
-NAME_AT = 1 + len(_GAP)
-"""The cell at which names begin, after the digit."""
+NAME_AT = 1 + len(_GAP)  # the cell at which names begin, after the digit
 
 
 def summary_of(saved: SavedQuery) -> str:
@@ -63,8 +62,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._lines = QueryLines()
         self._is_loaded = False
         self._asks_digit = False
-        self._is_renaming = False
-        """Whether the line is for a new name of the marked query."""
+        self._is_renaming = False  # whether the line is for a new name of the marked query
         self._message, self._is_alert = "", False
         self._notices: tuple[str, ...] = ()
         self._notice_line = Static(classes="doubt", markup=False)

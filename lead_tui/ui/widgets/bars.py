@@ -17,9 +17,7 @@ from lead_tui.ui.widgets.drawn_list import Drawn
 _SEPARATOR = " · "
 
 _MIN_ACCOUNT = 20
-_MIN_SUMMARY = 34
-"""Cells of a narrow title for the program's name and the filters."""
-
+_MIN_SUMMARY = 34  # cells of a narrow title for the program's name and the filters
 _MIN_CALL_ACCOUNT = 8  # cells of the account beside the banner of an incoming call
 _MIN_PROMPT_ROOM = 24  # cells for the text, which the hint leaves free: a formatted phone, and the cursor
 _MAX_MESSAGE_LINES = 3  # below the position: a window of 15 lines still shows seven leads
@@ -156,11 +154,9 @@ class Prompt(Drawn):
         self.purpose = ""  # what is being asked for; "" for nothing
         self._submit_text: Callable[[str], None] = lambda _: None
         self._on_text: Callable[[str], None] | None = None
-        self._label = self._hint = ""
-        self._right = ""  # the parts of the hint that fit
+        self._label = self._hint = self._right = ""  # the last is the parts of the hint that fit
         self._below: list[str] = []  # the lines of the error
-        self.came_from: Widget | None = None
-        """What gets the focus back; None while nothing is asked."""
+        self.came_from: Widget | None = None  # what gets the focus back; None while nothing is asked
         self._may_be_blank = False
 
     def show(

@@ -30,20 +30,13 @@ if TYPE_CHECKING:
     from lead_tui.leads.phones import Phone
     from lead_tui.leads.records import PhoneCheck
 
-_MIN_LABELS = 14
-_MAX_LABELS = 24
-"""Cells of the label column, which takes two fifths of the width within these bounds."""
-
+_MIN_LABELS, _MAX_LABELS = 14, 24  # cells of the label column, which takes two fifths of the width within these bounds
 _KEY_GAP = 2  # cells between a value and the key to its right
 _NOTHING = "–"  # shown for an empty value, so that nothing is blank without a reason
-
-DECODED = "(decoded)"
-"""Shown beside a value in which entities were decoded; the raw values show the text that was sent."""
+DECODED = "(decoded)"  # shown beside a value in which entities were decoded; the raw values show the text that was sent
 
 Line = tuple[Run, ...]  # a line's runs from left to right; none is empty
-
 BLANK: Line = ()
-
 NO_FIELD = -1  # the field of a heading or a note
 
 
@@ -58,8 +51,7 @@ class Look(Struct, frozen=True):
     hours: CallingHours = CALLING_HOURS
     marks: StatusMarks = field(default_factory=StatusMarks)
     do_not_call: frozenset[str] = frozenset()  # statuses that forbid calls, besides those whose codes say so
-    status_names: Mapping[str, str] = field(default_factory=dict)
-    """Names of statuses by code, for leads without one."""
+    status_names: Mapping[str, str] = field(default_factory=dict)  # by code, for leads without a name of the status
     phone_checks: Mapping[Phone, PhoneCheck] = field(default_factory=dict)
 
     @property

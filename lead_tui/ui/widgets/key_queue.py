@@ -41,8 +41,7 @@ class LinesDropped(Message):
 class KeyHandler:
     """A widget or a screen that handles keys itself, before Textual forwards them."""
 
-    keys_wait = False
-    """Whether the next keys wait for something that is about to be shown here, or to have an outcome."""
+    keys_wait = False  # whether the next keys wait for something that is about to be shown here, or to have an outcome
 
     @property
     def is_line(self) -> bool:
@@ -121,10 +120,8 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self.own_actions: Mapping[str, str] = {}
-        """The actions of the app by their keys; they precede those of a text input."""
-        self.typed: deque[Typed] = deque()
-        """What waits to be handled."""
+        self.own_actions: Mapping[str, str] = {}  # of the app, by key; they precede those of a text input
+        self.typed: deque[Typed] = deque()  # what waits to be handled
 
     async def on_event(self, event: events.Event) -> None:
         if event.is_forwarded or not isinstance(event, Typed) or isinstance(event, events.MouseMove):

@@ -65,16 +65,13 @@ class LeadTable(Drawn, can_focus=True):
             self.key = key
 
     empty_note: Reactive[str] = Reactive("")  # what is shown if there are no rows: clean text
-
-    arrows: Reactive[Mapping[str, str]] = Reactive({})
-    """The direction in which the rows are sorted, as an arrow, by column."""
+    arrows: Reactive[Mapping[str, str]] = Reactive({})  # the direction in which the rows are sorted, by column
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
         self.retry_hint = ""  # shown after a row that failed to load: the key that retries
-        self.scroll_by_half = True
-        """Whether the view moves by half a page when the cursor leaves it; else line by line."""
+        self.scroll_by_half = True  # whether the view moves by half a page when the cursor leaves it; else line by line
         self.look = Look()
         """Column labels, masked fields (which the detail reveals, one lead at a time), and marks beside statuses."""
         self.columns: tuple[str, ...] = DEFAULT_COLUMNS
