@@ -82,8 +82,10 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         super().__init__()
         self.pane = pane
         self.keys = tuple(keys)
-        panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
-        self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
+        # In the order of the palette; a key of the first of them acts there.
+        self.panes_of_commands = tuple(dict.fromkeys((pane, *([Pane.LIST] if pane in LISTS else []), Pane.DIALOG)))
+        own = [key for each in reversed(self.panes_of_commands) for key in of_pane(each, self.keys)]
+        self._actions = {name: key.action for key in own for name in key.keys}
 
     def on_mount(self) -> None:
         self.begin()
@@ -132,17 +134,12 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
             await self.run_action(action)
         return bool(action)
 
-    @property
-    def panes_of_commands(self) -> tuple[Pane, ...]:
-        """The panes whose commands the palette lists."""
-        return (self.pane,) if self.pane is Pane.DIALOG else (self.pane, Pane.DIALOG)
-
     async def perform_action(self, key: Key) -> None:
         """Run the command of *key*, as the palette does."""
         await self.run_action(key.action)
 
     def opens_line(self, key: events.Key) -> bool:
-        return any(f"{pane.value}.{self._actions.get(key.key)}" in ASK_FOR_TEXT for pane in (self.pane, Pane.DIALOG))
+        return any(f"{pane.value}.{self._actions.get(key.key)}" in ASK_FOR_TEXT for pane in self.panes_of_commands)
 
     def moves(self, key: events.Key) -> bool:
         return self._actions.get(key.key) in MOVEMENTS

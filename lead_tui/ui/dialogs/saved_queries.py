@@ -84,8 +84,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
     def fit_height(self) -> None:
         message = f"! {self._message}" if self._is_alert else self._message or self._keys()
-        self._message_line.set_class(self._is_alert, "alert")
-        self._message_line.set_class(not self._message, "hints")
+        self._message_line.set_classes("alert" if self._is_alert else "" if self._message else "hints")
         count = len(self._notices)
         others = joined(f"{count} notices", self.hint("queries.notices")) if count > _NOTICES_SHOWN else ""
         notices = (*(f"! {notice}" for notice in self._notices[:_NOTICES_SHOWN]), others)

@@ -140,9 +140,6 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             await self._process_next()
 
     @on(Ready)
-    async def _resume(self) -> None:
-        await self._process_next()
-
     async def _process_next(self) -> None:
         # If there is no screen, the app is exiting.
         while self.typed and self.screen_stack:
