@@ -18,8 +18,8 @@ from textual.strip import Strip
 
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.values import MASKED
-from lead_tui.ui.widgets.detail_page import BLANK, NO_FIELD, DetailPage, Line, Look
-from lead_tui.ui.widgets.drawn_list import CURSOR, Drawn, steps, within
+from lead_tui.ui.widgets.detail_page import DetailPage, Look
+from lead_tui.ui.widgets.drawn_list import CURSOR, Drawn, DrawnLine, steps, within
 
 _GUTTERS = 2  # cells beside the text: the cursor's at the left, an empty one at the right
 
@@ -52,7 +52,7 @@ class Detail(Drawn, can_focus=True):
         self._top = 0  # the first line in view
         self._cursor = 0  # the field under the cursor: an index into ``page.keys``
         self._wanted_key: str | None = None  # of the field on which the cursor stays from lead to lead
-        self._header: list[Line] = []
+        self._header: list[DrawnLine] = []
         self._is_finding = False
         self._was_chosen = False
 
@@ -145,7 +145,7 @@ class Detail(Drawn, can_focus=True):
 
     def _show_cursor(self) -> None:
         """Bring the cursor's field into view if it is marked and nothing of it is visible."""
-        if self._is_marking and self.page.keys and all(field != self._cursor for _, field in self._view):
+        if self._is_marking and self.page.keys and all(line.field != self._cursor for line in self._view):
             self._top = self.page.top_for(self._cursor, self._top, self._height)
 
     def _go(self, field: int) -> None:
@@ -158,7 +158,7 @@ class Detail(Drawn, can_focus=True):
         """Move the view by *lines*, and the cursor with it; at either end, move the cursor to the last or first field."""
         top = self._top
         self._scroll(lines)
-        fields = [field for _, field in self._view if field != NO_FIELD]
+        fields = [line.field for line in self._view if line.field >= 0]
         if self._top == top:
             self._go(len(self.page.keys) - 1 if lines > 0 else 0)
         elif fields and self._cursor not in fields:
@@ -183,8 +183,8 @@ class Detail(Drawn, can_focus=True):
         return self.has_focus or self._is_finding
 
     @property
-    def _view(self) -> list[tuple[Line, int]]:
-        """The lines of the fields in view, each with its field."""
+    def _view(self) -> list[DrawnLine]:
+        """The lines in view, without the header."""
         return self.page.lines[self._top : self._top + self._height]
 
     def _paint(self) -> None:
@@ -208,15 +208,13 @@ class Detail(Drawn, can_focus=True):
         self.rebuild()
 
     def render_line(self, y: int) -> Strip:
-        line, field = BLANK, NO_FIELD
-        if y < len(self._header):
-            line = self._header[y]
-        elif (at := self._top + y - len(self._header)) < len(self.page.lines):
-            line, field = self.page.lines[at]
-        is_marked = self._is_marking and field == self._cursor
+        header, lines = self._header, self.page.lines
+        at = self._top + y - len(header)
+        line = header[y] if y < len(header) else lines[at] if at < len(lines) else DrawnLine()
+        is_marked = self._is_marking and line.field == self._cursor
         # A space looks the same in any color, unless that is reversed; every change of style costs bytes.
-        first = next((name for name, _ in line if name != "banner"), "")
-        return self.strip(("accent", CURSOR) if is_marked else (first, " "), *line)
+        first = next((name for name, _ in line.runs if name != "banner"), "")
+        return self.strip(("accent", CURSOR) if is_marked else (first, " "), *line.runs)
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)
@@ -234,6 +232,6 @@ class Detail(Drawn, can_focus=True):
         if offset is None:
             return
         y, window = offset.y - len(self._header), self._view
-        if 0 <= y < len(window) and (field := window[y][1]) != NO_FIELD:
-            self._go(field)
+        if 0 <= y < len(window) and window[y].field >= 0:
+            self._go(window[y].field)
             self._paint()

@@ -24,7 +24,7 @@ from lead_tui.leads.values import (
     line_text,
     readable_key,
 )
-from lead_tui.ui.widgets.drawn_list import RULE, Run, within
+from lead_tui.ui.widgets.drawn_list import RULE, DrawnLine, Run, within
 
 if TYPE_CHECKING:
     from lead_tui.leads.phones import Phone
@@ -34,10 +34,6 @@ _MIN_LABELS, _MAX_LABELS = 14, 24  # cells of the label column, which takes two 
 _KEY_GAP = 2  # cells between a value and the key to its right
 _NOTHING = "–"  # shown for an empty value, so that nothing is blank without a reason
 DECODED = "(decoded)"  # shown beside a value in which entities were decoded; the raw values show the text that was sent
-
-Line = tuple[Run, ...]  # a line's runs from left to right; none is empty
-BLANK: Line = ()
-NO_FIELD = -1  # the field of a heading or a note
 
 
 class Look(Struct, frozen=True):
@@ -65,8 +61,8 @@ class DetailPage:
 
     def __init__(self, lead: Lead | None, note: str, now: datetime, look: Look) -> None:
         self.lead, self.look = lead, look
-        self.header: list[Line] = []  # above the fields, which scroll below it
-        self.lines: list[tuple[Line, int]] = []  # those that scroll, each with its field
+        self.header: list[DrawnLine] = []  # above the fields, which scroll below it
+        self.lines: list[DrawnLine] = []  # those that scroll
         self.keys: list[str] = []  # keys of the fields, in the order in which they are shown
         self.spans: list[range] = []  # the lines of each field
         self.group_starts: list[int] = []
@@ -74,7 +70,7 @@ class DetailPage:
         self._custom = 0, ""  # the line of the heading of the custom attributes, and the heading
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:
-            self.lines += [(line, NO_FIELD) for line in note_lines(message, look) or [BLANK]]
+            self.lines += note_lines(message, look) or [DrawnLine()]
         if lead is not None and not lead.problem:
             self.header = header_lines(lead, local_time(lead.with_masked(look.masked), now), look)
             self._add_groups(lead)
@@ -92,12 +88,12 @@ class DetailPage:
             elif not keys:
                 continue
             shown = [key for key in keys if not is_empty(lead.sent[key])] if self.look.hide_empty else keys
-            self.lines.append((heading_line(title, len(keys) - len(shown), self.look), NO_FIELD))
+            self.lines.append(heading_line(title, len(keys) - len(shown), self.look))
             self.group_starts.append(len(self.keys))
             for key in shown:
-                lines = field_lines(lead, key, self.look)
-                self.spans.append(range(len(self.lines), len(self.lines) + len(lines)))
-                self.lines.extend((line, len(self.keys)) for line in lines)
+                start = len(self.lines)
+                self.lines += [DrawnLine(line.runs, len(self.keys)) for line in field_lines(lead, key, self.look)]
+                self.spans.append(range(start, len(self.lines)))
                 self.keys.append(key)
 
     def top_near(self, line: int, height: int) -> int:
@@ -111,7 +107,7 @@ class DetailPage:
         top. A group's first field is shown with its heading, the very first one with everything above it.
         """
         span = self.spans[field]
-        wanted = span.start - (self.lines[span.start - 1][1] == NO_FIELD)
+        wanted = span.start - (self.lines[span.start - 1].field < 0)
         if field == 0 and span.start < height:
             wanted = 0
         if top <= wanted and span.stop <= top + height:
@@ -140,15 +136,15 @@ class DetailPage:
         return [index for index, key in enumerate(self.keys) if matches(lead, key, needle, self.look)]
 
 
-def _line(*runs: Run) -> Line:
-    return tuple(run for run in runs if run[1])
+def _line(*runs: Run) -> DrawnLine:
+    return DrawnLine(tuple(run for run in runs if run[1]))
 
 
-def note_lines(text: str, look: Look, style: str = "muted") -> list[Line]:
+def note_lines(text: str, look: Look, style: str = "muted") -> list[DrawnLine]:
     return [_line((style, line)) for line in wrap(text, look.width)]
 
 
-def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
+def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DrawnLine]:
     """Return name, status, phone and local time: what an agent needs before the first word."""
     masked = lead.with_masked(look.masked)
 
@@ -158,7 +154,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     names = [name for key in ("first_name", "last_name") if (name := seen(key))]
     name = " ".join(names) if names else "No name"
     status = seen("status_name") or look.status_names.get(seen("status"), "") or seen("status")
-    lines: list[Line] = []
+    lines: list[DrawnLine] = []
     checks: list[tuple[str, bool | None]] = []
     if look.phone_checks:
         # Imported here: most sessions check no phone.
@@ -191,7 +187,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     return lines
 
 
-def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[Line]:
+def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[DrawnLine]:
     """Put *name*, and *status* with its *mark*, at the two ends of a line, or on two lines if they do not fit."""
     room = width - sum(cell_width(text) for _, text in (name, mark, status))
     if status[1] and room >= _KEY_GAP:
@@ -202,14 +198,14 @@ def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[Line]
         yield _line(mark, (status[0], truncate(status[1], width - cell_width(mark[1]))))
 
 
-def heading_line(title: str, hidden: int, look: Look) -> Line:
+def heading_line(title: str, hidden: int, look: Look) -> DrawnLine:
     """Return the heading of a group with *hidden* empty fields that are not shown."""
     text = truncate(f"{title}{f', {hidden} hidden' if hidden else ''}", look.width - 2)
     room = look.width - cell_width(text) - 3
     return _line(("rule", f"{RULE} "), ("heading", text), ("rule", f" {RULE * room}" if room > 0 else ""))
 
 
-def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
+def field_lines(lead: Lead, key: str, look: Look) -> list[DrawnLine]:
     """Return the lines of a field: label, value, and on the right the key if it differs from the label."""
     label_width = look.label_width
     name = key_text(key) if look.raw else label(key, look.labels)
@@ -226,9 +222,9 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
         gap = " " * (label_width + 1 - cell_width(left)) if value else ""
         lines.append(_line(("muted" if left else style, left + gap), (style, value)))
     if shown_key := _key_beside(lead, key, name, look):
-        room = look.width - sum(cell_width(text) for _, text in lines[0]) - cell_width(shown_key)
+        room = look.width - sum(cell_width(text) for _, text in lines[0].runs) - cell_width(shown_key)
         if room >= _KEY_GAP:
-            lines[0] = _line(*lines[0], ("", " " * room), ("muted", shown_key))
+            lines[0] = _line(*lines[0].runs, ("", " " * room), ("muted", shown_key))
         else:
             part = truncate(shown_key, look.width)
             lines.append(_line(("", " " * (look.width - cell_width(part))), ("muted", part)))

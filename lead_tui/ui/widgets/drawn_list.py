@@ -36,7 +36,7 @@ class DrawnLine(Struct, frozen=True):
     """A line, one cell narrower than the widget. Equal lines look the same."""
 
     runs: tuple[Run, ...] = ()
-    field: int = -1  # the index of the field it belongs to, -1 for none
+    field: int = -1  # the index of the field it belongs to; -1 for a heading, a note or an empty line
     suggestion: int = -1  # the index of the suggestion it shows
 
 
