@@ -91,7 +91,8 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         """Show the *texts* that are not empty in *widget*, wrapped, and make it as high; return the height in lines."""
         width = min(self.WIDTH, self.app.size.width) - _FRAME
         lines = [line for text in texts if text for line in wrap_hints(clean(text), width, "  ")]
-        widget.update(Content("\n".join(lines)))
+        if widget.content != (content := Content("\n".join(lines))):
+            widget.update(content)
         widget.styles.height = len(lines)
         return len(lines)
 

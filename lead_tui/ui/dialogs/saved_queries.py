@@ -78,7 +78,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
         self._notices = loaded.notices
         self.find(self.sought, name)
-        self._show_message(message, alert=alert)
+        self._message, self._is_alert = message, alert
         self.mark(self.marked)
         self.resume_input()
 
@@ -105,15 +105,16 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         return ["No query has these letters."] if self._queries and not self.items else []
 
     def draw(self) -> None:
+        self.fit_height()
         super().draw()
         among = "" if len(self.items) == len(self._queries) else " found"
         place = f"{self.marked + 1} of {len(self.items)}{among}" if self.items else ""
         self.set_titles("Saved queries", joined(place, "" if self.sought or self.is_line else self.hint("dialog.close")))
 
     def _show_message(self, text: str = "", *, alert: bool = False) -> None:
-        """Show *text* below the list; if it is empty, the keys."""
+        """Show *text* below the list until the next key; if it is empty, the keys."""
         self._message, self._is_alert = text, alert
-        self.fit_height()
+        self.draw()
 
     def _keys(self) -> str:
         enter = self.name_of("enter")
@@ -136,14 +137,6 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self.items = ranked(text, self._queries, lambda saved: ((one_line(saved.name),), summary_of(saved)), letters=True)
         self.marked = next((at for at, each in enumerate(self.items) if each.name == name), self.marked)
 
-    def action_search(self) -> None:
-        super().action_search()
-        self._show_message()
-
-    def show_list(self) -> None:
-        super().show_list()
-        self._show_message()
-
     action_run = SearchDialog.choose
 
     def action_run_digit(self, digit: str) -> None:
@@ -154,11 +147,12 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             self._show_message(joined(f"No query has the digit {digit}", self.hint("queries.give_digit", "assign it")))
 
     async def process_key(self, event: events.Key) -> bool:
+        if self._message:
+            self._show_message()
         if not self._asks_digit:
             return await super().process_key(event)
         # Any key other than a digit assigns none.
         self._asks_digit = False
-        self._show_message()
         saved = self.current
         if event.key in DIGITS and saved is not None:
             digit, name = "" if saved.key == event.key else event.key, quoted(saved.name)
@@ -253,7 +247,3 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def text_changed(self, text: str) -> None:
         if not self._is_renaming:
             super().text_changed(text)
-            # Without a hit there are other keys.
-            self.fit_height()
-        elif self._is_alert:
-            self._show_message()
