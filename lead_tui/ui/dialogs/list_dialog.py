@@ -190,10 +190,6 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         self.set_class(self.first_line is not None, "-searching")
 
     @property
-    def is_searching(self) -> bool:
-        return self.focused is self.search_line
-
-    @property
     def search_hints(self) -> list[str]:
         """The keys of the line, besides enter, in a dialog in which letters are keys."""
         return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
