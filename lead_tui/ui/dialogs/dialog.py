@@ -270,26 +270,18 @@ class AskToken(Question[Token]):
         return await self._line.process_paste(event)
 
     def key_pressed(self, key: str) -> bool:
-        match key:
-            case "enter":
-                self._use()
-            case "escape":
-                self.action_close()
-            case _:
-                # There is nothing else to go to.
-                return key in ("tab", "shift+tab")
-        return True
+        if key == "escape":
+            self.action_close()
+        elif key == "enter":
+            try:
+                self.finish(checked_token(self._line.value, "The line"))
+            except TokenError as error:
+                self._note.update(Content(f"! {error}"))
+        # There is nothing else to go to.
+        return key in ("escape", "enter", "tab", "shift+tab")
 
     def text_changed(self, text: str) -> None:
         self._note.update("")
-
-    def _use(self) -> None:
-        try:
-            token = checked_token(self._line.value, "The line")
-        except TokenError as error:
-            self._note.update(Content(f"! {error}"))
-        else:
-            self.finish(token)
 
     def finish(self, result: Token | None) -> None:
         self._line.put("")

@@ -204,18 +204,19 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def _write(self, change: Callable[[], str | None], message: str, name: str = "") -> None:
         """Make the *change* in a thread, mark the query *name*, and show the notice that *change* returns, else *message*; or the
         error. Keys wait: they are for the new list."""
+
+        async def write() -> None:
+            try:
+                notice = await asyncio.to_thread(change)
+            except LeadTuiError as error:
+                await self._load("", str(error), alert=True)
+            else:
+                self._end_renaming()
+                await self._load(name, notice or message)
+
         self._show_message("Saving…")
         self.pause_input()
-        self.run_worker(self._written(change, message, name))
-
-    async def _written(self, change: Callable[[], str | None], message: str, name: str) -> None:
-        try:
-            notice = await asyncio.to_thread(change)
-        except LeadTuiError as error:
-            await self._load("", str(error), alert=True)
-        else:
-            self._end_renaming()
-            await self._load(name, notice or message)
+        self.run_worker(write())
 
     def action_rename(self) -> None:
         if saved := self._changeable():

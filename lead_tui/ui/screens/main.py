@@ -265,9 +265,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_filter_panel_left(self) -> None:
         self.panes.go_to_table()
 
-    def on_detail_empty_toggled(self) -> None:
-        self.memory.change(hide_empty=self.detail.look.hide_empty)
-
     def on_detail_field_chosen(self) -> None:
         self._show_hints()
 

@@ -129,8 +129,7 @@ class StatusLine(Drawn):
         room -= cell_width(facts)
         hints = next((each for each in self._hints if cell_width(each) <= room - 3), "")
         right = "" if self._below else self._message or hints
-        gap = max(0, room - cell_width(right) - 1) if right else room
-        return self.strip(("", position + facts + " " * gap), (look, fit(f"{right} ", room - gap)))
+        return self.strip(("", position + facts), end=(look, truncate(f"{right} ", room) if right else ""))
 
 
 def with_latest(history: Sequence[str], text: str) -> list[str]:

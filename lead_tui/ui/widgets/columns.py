@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 GAP = 2  # cells between two columns
 CHANGED: Final = "~"  # the mark before a value that a refresh changed, and beside its lead
 PLACEHOLDER: Final = "· · ·"  # a cell of a row that is not loaded yet
-_EMPTY: Final = {"name": "(no name)"}  # shown in cells that identify the row; other empty cells are empty
+_NO_NAME: Final = "(no name)"  # identifies the row; other empty cells are empty
 
 
 class Column(Struct, frozen=True):
@@ -110,5 +110,5 @@ def cells(lead: Lead, columns: Sequence[Column], now: datetime, look: Look, chan
             color, colored, rest = marks.mark_of(shown)
             runs += [(color, colored), ("", rest.ljust(marks.width - len(colored)))]
             width -= marks.width
-        runs.append(("bold" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
+        runs.append(("bold" if key == "name" else "", fit(text or (_NO_NAME if key == "name" else ""), max(0, width))))
     return runs

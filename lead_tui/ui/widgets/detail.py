@@ -32,9 +32,6 @@ _MIN_FIELD_LINES = 2  # lines that the header leaves for the fields, however low
 class Detail(Drawn, can_focus=True):
     """Shows a lead, or a note if there is none. Call ``rebuild`` after changing ``look``."""
 
-    class EmptyToggled(Message):
-        """Empty fields are now hidden, or shown."""
-
     class FieldChosen(Message):
         """The user has moved the cursor in this lead for the first time, or another lead is shown."""
 
@@ -121,7 +118,6 @@ class Detail(Drawn, can_focus=True):
         match action:
             case "toggle_empty":
                 self.look = replace(self.look, hide_empty=not self.look.hide_empty)
-                self.post_message(self.EmptyToggled())
                 self.rebuild()
             case "toggle_raw":
                 self.look = replace(self.look, raw=not self.look.raw)

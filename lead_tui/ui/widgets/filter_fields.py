@@ -198,8 +198,3 @@ class SuggestionList(Struct):
         """Move the highlight by *by* lines; the line above the first one is the text."""
         self.highlighted = max(-1, min(self.highlighted + by, len(self.suggestions) - 1))
         self.top = min(max(self.top, self.highlighted - SUGGESTION_LINES + 1), max(0, self.highlighted))
-
-    @property
-    def in_view(self) -> range:
-        """The indexes of the suggestions that are shown, including the highlighted one."""
-        return range(self.top, min(self.top + SUGGESTION_LINES, len(self.suggestions)))

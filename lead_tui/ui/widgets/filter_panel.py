@@ -326,8 +326,8 @@ class FilterPanel(DrawnList):
         return "alert" if field.error else "bold", truncate(one_line(field.text), self._room(field))
 
     def _list_lines(self) -> Iterator[DrawnLine]:
-        for index in self._list.in_view:
-            each = self._list.suggestions[index]
+        top = self._list.top
+        for index, each in enumerate(self._list.suggestions[top : top + SUGGESTION_LINES], top):
             count = f" {each.count:,} " if each.count else " "
             text = fit(f" {each.shown}", self._width - 1 - len(count)) + count
             mark, style = (CURSOR, "chosen") if index == self._list.highlighted else (_EDGE, "suggestion")

@@ -243,7 +243,11 @@ class LeadTable(Drawn, can_focus=True):
         # If there is no room for all of them, the first is left out.
         gutter = f"{sign}{MARKED * is_marked}{DO_NOT_CALL * do_not_call}"[-_GUTTER:].ljust(_GUTTER)
         if lead is None:
-            runs = [("muted", gutter + self._unloaded(rows, row, width))]
+            text = (" " * GAP).join(fit(PLACEHOLDER, each.width) for each in self._placed)
+            if (state := rows.state(row)) in (RowState.FAILED, RowState.TOO_DEEP):
+                hint = f" · {self.retry_hint}" if state is RowState.FAILED and self.retry_hint else ""
+                text = fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
+            runs = [("muted", gutter + text)]
         elif lead.problem:
             runs = [("alert", f"{gutter}! {lead.problem}")]
         else:
@@ -254,13 +258,6 @@ class LeadTable(Drawn, can_focus=True):
         if look or len(runs) == 1:
             runs = [(look or runs[0][0], fit("".join(text for _, text in runs), width))]
         return runs
-
-    def _unloaded(self, rows: Rows, row: int, width: int) -> str:
-        state = rows.state(row)
-        if state not in (RowState.FAILED, RowState.TOO_DEEP):
-            return (" " * GAP).join(fit(PLACEHOLDER, each.width) for each in self._placed)
-        hint = f" · {self.retry_hint}" if state is RowState.FAILED and self.retry_hint else ""
-        return fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
 
     def on_focus(self) -> None:
         self.refresh(self._line_of(self.cursor))
