@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import Final, NamedTuple
 
 from rich.cells import set_cell_size
@@ -130,10 +130,8 @@ def _row(entries: Sequence[HelpEntry | None], width: int) -> Iterator[Run]:
 
 def _joined(names: Sequence[str], width: int) -> str:
     """Return as many of *names* as fit *width*, but at least the first: a long one takes room from the words."""
-    text = "".join(names[:1])
-    for name in names[1:]:
-        if cell_width(f"{text} {name}") <= width:
-            text = f"{text} {name}"
+    texts = [*accumulate(names, "{} {}".format)]
+    text = next((each for each in reversed(texts) if cell_width(each) <= width), "".join(names[:1]))
     return set_cell_size(text, max(width, cell_width(text)))
 
 
@@ -184,8 +182,6 @@ WORDS: Final[Mapping[str, str]] = {
     "detail.reveal": "reveal unmask show masked",
 }
 """Words for a command, by its id; the most common commands first."""
-
-RANKS: Final = {identity: number for number, identity in enumerate(WORDS)}
 
 MOVES: Final = (MOVEMENTS - {"next_lead", "previous_lead"}) | {
     *("next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"),
@@ -240,10 +236,11 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
 def commands(panes: Iterable[Pane], keys: Sequence[Key], run: Callable[[Key], Awaitable[None]]) -> list[PaletteEntry]:
     """Return the commands of *panes*, which *run* runs: the common ones first, then in the order of the catalogue."""
     offered = [key for pane in panes for key in of_pane(pane, keys) if key.id not in LEFT_OUT and key.action not in MOVES]
-    offered.sort(key=lambda key: RANKS.get(key.id, len(RANKS)))
-    return [PaletteEntry(_title(key), key.sentence, names(key), WORDS.get(key.id, ""), partial(run, key)) for key in offered]
+    common = list(WORDS)
+    offered.sort(key=lambda key: common.index(key.id) if key.id in common else len(common))
 
+    def entry(key: Key) -> PaletteEntry:
+        title = key.title or key.label
+        return PaletteEntry(title[:1].upper() + title[1:], key.sentence, names(key), WORDS.get(key.id, ""), partial(run, key))
 
-def _title(key: Key) -> str:
-    text = key.title or key.label
-    return text[:1].upper() + text[1:]
+    return list(map(entry, offered))

@@ -22,9 +22,8 @@ from lead_tui.ui.widgets.line_input import LineInput
 
 Item = TypeVar("Item")
 
+# The keys of a search line that move the mark.
 _MOVES: Final = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
-"""The keys of a search line that move the mark."""
-
 _FRAME = 4  # cells of the border and the padding of a box
 
 

@@ -6,7 +6,6 @@ The lower border says how much is below the view.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -135,7 +134,7 @@ class Detail(Drawn, can_focus=True):
                 self._top = 0
                 self._go(0)
             case "bottom":
-                self._scroll(sys.maxsize)
+                self.scroll_lines(len(self.page.lines))
                 self._stand_on(len(self.page.keys) - 1)
         self._paint()
 
@@ -153,16 +152,12 @@ class Detail(Drawn, can_focus=True):
     def _turn(self, lines: int) -> None:
         """Move the view by *lines*, and the cursor with it; at either end, move the cursor to the last or first field."""
         top = self._top
-        self._scroll(lines)
+        self.scroll_lines(lines)
         fields = [line.field for line in self._view if line.field >= 0]
         if self._top == top:
             self._go(len(self.page.keys) - 1 if lines > 0 else 0)
         elif fields and self._cursor not in fields:
             self._stand_on(fields[0])
-
-    def _scroll(self, lines: int) -> None:
-        """Move the view by *lines*; the cursor stays on its field."""
-        self._top = self.page.top_near(self._top + lines, self._height)
 
     def _stand_on(self, field: int) -> None:
         """Put the cursor on *field*, or the nearest one."""
@@ -184,7 +179,11 @@ class Detail(Drawn, can_focus=True):
         return self.page.lines[self._top : self._top + self._height]
 
     def _paint(self) -> None:
-        self.write_titles(self._title(), self.page.below(self._top + self._height))
+        look, lead_id = self.page.look, self.lead.lead_id if self.lead is not None else ""
+        if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
+            lead_id = MASKED
+        title = f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
+        self.write_titles(title, self.page.below(self._top + self._height))
         if self._was_chosen != self.is_chosen:
             self._was_chosen = self.is_chosen
             self.post_message(self.FieldChosen())
@@ -192,13 +191,6 @@ class Detail(Drawn, can_focus=True):
             # Not displayed: the lines are made when they are displayed, in the size of that time.
             self._laid_out_in = self.size
         self.refresh()
-
-    def _title(self) -> str:
-        lead_id = self.lead.lead_id if self.lead is not None else ""
-        look = self.page.look
-        if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
-            lead_id = MASKED
-        return f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
 
     def lay_out(self) -> None:
         self.rebuild()
@@ -214,13 +206,13 @@ class Detail(Drawn, can_focus=True):
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)
-        if _has_focus:
-            self._is_finding = False
+        self._is_finding &= not _has_focus
         self._show_cursor()
         self._paint()
 
     def scroll_lines(self, by: int) -> None:
-        self._scroll(by)
+        # The cursor stays on its field.
+        self._top = self.page.top_near(self._top + by, self._height)
         self._paint()
 
     def on_click(self, event: events.Click) -> None:

@@ -61,8 +61,7 @@ class FilterFields:
 
     def __init__(self, today: Callable[[], date]) -> None:
         self.today = today
-        self.status_code: Callable[[str], str] = str
-        """Returns the code of a status from its name in the table, if loaded leads have it."""
+        self.status_code: Callable[[str], str] = str  # returns the code of a status named as in loaded leads
         self.show(Query())
 
     def index_of(self, name: str) -> int | None:

@@ -66,8 +66,7 @@ class FilterPanel(DrawnList):
         has the name ``ADD``; a name suggested there ends in ``=``."""
         self._zone = zone
         self._width = 0  # cells of the form
-        self._look_up = ""
-        """The text by which the rows in view were looked up, shown on the first line; "" for the rows of a search."""
+        self._look_up = ""  # by which the rows in view were looked up, shown on the first line; "" for those of a search
         self._index = 1  # of the field that has the focus, or had it last
         self._line = 0  # of that field
         self._list = SuggestionList()
