@@ -122,17 +122,13 @@ def _row(entries: Sequence[HelpEntry | None], width: int) -> Iterator[Run]:
         if words and not names:
             yield "bold", set_cell_size(f"─ {words} {'─' * width}", width)
         else:
-            keys = _joined(names, min(_KEY_WIDTH, width - _WORDS_WIDTH - 1))
+            # As many names as fit, but at least the first: a long one takes room from the words.
+            room, texts = min(_KEY_WIDTH, width - _WORDS_WIDTH - 1), [*accumulate(names, "{} {}".format)]
+            text = next((each for each in reversed(texts) if cell_width(each) <= room), "".join(names[:1]))
+            keys = set_cell_size(text, max(room, cell_width(text)))
             yield "bold", f"{keys} "
             yield "", fit(words, width - cell_width(keys) - 1)
         yield "", " " * _GAP
-
-
-def _joined(names: Sequence[str], width: int) -> str:
-    """Return as many of *names* as fit *width*, but at least the first: a long one takes room from the words."""
-    texts = [*accumulate(names, "{} {}".format)]
-    text = next((each for each in reversed(texts) if cell_width(each) <= width), "".join(names[:1]))
-    return set_cell_size(text, max(width, cell_width(text)))
 
 
 # The palette
@@ -214,7 +210,8 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
     """Lists *commands*; the result is the one to run, or None."""
 
     def __init__(self, commands: Sequence[PaletteEntry], keys: Sequence[Key] = CATALOGUE) -> None:
-        super().__init__(keys, "> ", commands, "Type a command")
+        super().__init__(keys, "> ", commands)
+        self.search_line.placeholder = "Type a command"
         self._commands = commands
         self.set_titles("Commands")
 

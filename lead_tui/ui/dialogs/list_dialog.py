@@ -27,15 +27,6 @@ _MOVES: Final = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "p
 _FRAME = 4  # cells of the border and the padding of a box
 
 
-def _fit_hints(hints: Sequence[str], width: int) -> str:
-    """Return *hints* on a line of *width* cells; if they do not fit, the longest, which is about the marked line, is cut."""
-    parts = [*filter(None, hints)]
-    if (excess := cell_width(joined(*parts)) - width) > 0:
-        longest = parts.index(max(parts, key=cell_width))
-        parts[longest] = truncate(parts[longest], cell_width(parts[longest]) - excess)
-    return joined(*parts)
-
-
 class MarkedList(DrawnList, can_focus=True):
     """The lines of *dialog*."""
 
@@ -121,7 +112,12 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
             if self.has_mark and index == self.marked:
                 line = DrawnLine(tuple((name if name == "mark" else "reverse", text) for name, text in line.runs))
             lines[index] = line
-        self.lines.show_lines(lines, DrawnLine((("muted", _fit_hints(self.hints(), width)),)), top)
+        hints = [*filter(None, self.hints())]
+        if (excess := cell_width(joined(*hints)) - width) > 0:
+            # The longest is about the marked line.
+            longest = hints.index(max(hints, key=cell_width))
+            hints[longest] = truncate(hints[longest], cell_width(hints[longest]) - excess)
+        self.lines.show_lines(lines, DrawnLine((("muted", joined(*hints)),)), top)
 
     def show_items(self) -> None:
         """Show ``items``, which have been replaced, from the first."""
@@ -175,11 +171,8 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
     }
     """
 
-    def __init__(
-        self, keys: Sequence[Key], label: str, items: Sequence[Item] = (), placeholder: str = "", pane: Pane = Pane.DIALOG
-    ) -> None:
+    def __init__(self, keys: Sequence[Key], label: str, items: Sequence[Item] = (), pane: Pane = Pane.DIALOG) -> None:
         self.search_line = LineInput(self)
-        self.search_line.placeholder = placeholder
         self.sought = ""  # the text in the line
         super().__init__(pane, keys, items)
         self.other_lines = 1

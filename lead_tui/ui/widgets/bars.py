@@ -229,14 +229,11 @@ class Prompt(Drawn):
                 self._submit()
             case "escape":
                 self._cancel()
-            case "up":
-                self._recall(-1)
-            case "down":
-                self._recall(1)
-            case "tab" | "shift+tab":
-                pass  # the focus stays until the question is answered
+            case "up" | "down":
+                self._recall(-1 if key == "up" else 1)
             case _:
-                return False
+                # The focus stays until the question is answered.
+                return key in ("tab", "shift+tab")
         return True
 
     def text_changed(self, text: str) -> None:
