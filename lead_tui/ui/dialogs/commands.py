@@ -32,8 +32,6 @@ _NAMES: Final = {
 }
 """Names of panes that differ from those in the ids of keys."""
 
-_IN_MAIN: Final = (Pane.TABLE, Pane.DETAIL, Pane.MAIN)
-
 _OPPOSITES: Final = {"next": "previous", "down": "up", "top": "bottom", "left": "right", "first": "last", "wider": "narrower"}
 """Words in the names of actions that may share an entry."""
 
@@ -53,7 +51,9 @@ class HelpEntry(NamedTuple):
 def sections_of(pane: Pane, keys: Sequence[Key]) -> dict[Pane, list[Key]]:
     """Return the keys that act in *pane*: its own, then those of the panes around it. In the filters and the prompt (``APP``),
     letters are text."""
-    around = [Pane.MAIN] if pane in _IN_MAIN else [] if pane in (Pane.FILTERS, Pane.APP) else [Pane.DIALOG]
+    around = (
+        [Pane.MAIN] if pane in (Pane.TABLE, Pane.DETAIL, Pane.MAIN) else [] if pane in (Pane.FILTERS, Pane.APP) else [Pane.DIALOG]
+    )
     panes = (pane, *([Pane.LIST] if pane in LISTS else []), *around, Pane.APP)
     return {each: found for each in panes if (found := [key for key in of_pane(each, keys) if key.keys])}
 

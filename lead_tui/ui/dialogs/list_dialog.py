@@ -24,7 +24,6 @@ Item = TypeVar("Item")
 
 # The keys of a search line that move the mark.
 _MOVES: Final = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
-_FRAME = 4  # cells of the border and the padding of a box
 
 
 class MarkedList(DrawnList, can_focus=True):
@@ -79,7 +78,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
     def fill(self, widget: Static, *texts: str) -> int:
         """Show the *texts* that are not empty in *widget*, wrapped, and make it as high; return the height in lines."""
-        width = min(self.WIDTH, self.app.size.width) - _FRAME
+        width = min(self.WIDTH, self.app.size.width) - 4  # the border and the padding
         lines = [line for text in texts if text for line in wrap_hints(clean(text), width, "  ")]
         if widget.content != (content := Content("\n".join(lines))):
             widget.update(content)

@@ -151,8 +151,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DrawnLine]:
     def seen(key: str) -> str:
         return _masked(lead, key, look) or line_text(masked, key)
 
-    names = [name for key in ("first_name", "last_name") if (name := seen(key))]
-    name = " ".join(names) if names else "No name"
+    name = " ".join(filter(None, map(seen, ("first_name", "last_name"))))
     status = seen("status_name") or look.status_names.get(seen("status"), "") or seen("status")
     lines: list[DrawnLine] = []
     checks: list[tuple[str, bool | None]] = []
@@ -167,7 +166,8 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DrawnLine]:
         lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "banner")
         status = ""
     color, colored, rest = look.marks.mark_of(masked) if status else ("", "", "")
-    lines += _name_lines(("bold" if names else "muted", name), (color, colored), ("accent", rest + status), look.width)
+    shown_name = ("bold", name) if name else ("muted", "No name")
+    lines += _name_lines(shown_name, (color, colored), ("accent", rest + status), look.width)
     if phone := seen("phone_number"):
         # What fits of its carrier: both are complete among the fields.
         carrier, room = joined(seen("carrier_type"), seen("carrier_name")), look.width - cell_width(phone) - 1

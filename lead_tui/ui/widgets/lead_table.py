@@ -43,10 +43,7 @@ class _Latest(Message):
 
 
 class LeadTable(Drawn, can_focus=True):
-    """Shows ``rows`` in ``columns`` with a cursor. Reports when the cursor or the view moves; decides nothing about loading.
-
-    Columns that do not fit are counted in the lower border.
-    """
+    """Shows ``rows`` in ``columns`` with a cursor. Reports when the cursor or the view moves; decides nothing about loading."""
 
     class CursorMoved(_Latest):
         """The cursor is on another row."""
