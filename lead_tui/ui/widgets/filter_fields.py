@@ -24,7 +24,6 @@ from lead_tui.leads.query import (
     remark_on,
 )
 from lead_tui.leads.text import joined, one_line, ranked
-from lead_tui.limits import SUGGESTION_LINES
 
 LOOK_UP = "look up"  # the name of the first line, which is not a filter: it opens the look-up box
 ADD = CUSTOM_MARK  # the name of the last line, which takes ``name=value`` for an undocumented parameter
@@ -184,16 +183,3 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
     """
     typable = (each for each in suggestions if each.value and one_line(each.value) == each.value)
     return tuple(ranked(typed, typable, lambda each: ((each.value, each.label), ""))[:most])
-
-
-class SuggestionList(Struct):
-    """The list below a field: what completes the text in it, and which of its lines is highlighted."""
-
-    suggestions: tuple[Suggestion, ...] = ()
-    highlighted: int = -1  # the index of a suggestion; -1 while the cursor is in the text
-    top: int = 0  # the first suggestion in view
-
-    def move(self, by: int) -> None:
-        """Move the highlight by *by* lines; the line above the first one is the text."""
-        self.highlighted = max(-1, min(self.highlighted + by, len(self.suggestions) - 1))
-        self.top = min(max(self.top, self.highlighted - SUGGESTION_LINES + 1), max(0, self.highlighted))

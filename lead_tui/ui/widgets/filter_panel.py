@@ -20,7 +20,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import cell_width, fit, one_line, truncate, wrap
 from lead_tui.limits import MAX_SUGGESTIONS, SUGGESTION_LINES
 from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run
-from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, Suggest, Suggestion, SuggestionList, matching
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, Suggest, Suggestion, matching
 
 _OUT_OF_VIEW = -3  # a line above the content
 _LABEL_WIDTH = 12  # cells; in a sidebar they leave the ten that a date or a phone needs
@@ -69,7 +69,9 @@ class FilterPanel(DrawnList):
         self._look_up = ""  # by which the rows in view were looked up, shown on the first line; "" for those of a search
         self._index = 1  # of the field that has the focus, or had it last
         self._line = 0  # of that field
-        self._list = SuggestionList()
+        self._suggestions: tuple[Suggestion, ...] = ()  # in the list below the field: what completes its text
+        self._highlighted = -1  # the index of one of them; -1 while the cursor is in the text
+        self._first_listed = 0  # the index of the first in view
         self._is_active = False  # whether the editor has the focus, or is about to
 
     @property
@@ -88,14 +90,14 @@ class FilterPanel(DrawnList):
         if (key, action) == ("right", "take"):
             if not self.editor.cursor_at_end:
                 return False
-            if not (self._field.text or self._list.suggestions or self._field.name == LOOK_UP):
+            if not (self._field.text or self._suggestions or self._field.name == LOOK_UP):
                 self._open_list()
                 return True
         return self.perform_action(action)
 
     def perform_action(self, action: str) -> bool:
         """Do *action*, one of the pane ``filters`` in the catalogue of keys; return whether it did something."""
-        if self._list.suggestions and self._perform_in_list(action):
+        if self._suggestions and self._perform_in_list(action):
             return True
         index = self._index
         match action:
@@ -184,20 +186,22 @@ class FilterPanel(DrawnList):
 
     def suggestions_changed(self) -> None:
         """Complete the text that is being typed with what is known now."""
-        if self._is_active and self._field.text and self._list.highlighted < 0:
+        if self._is_active and self._field.text and self._highlighted < 0:
             self._open_list()
 
     def _show_list(self, suggestions: tuple[Suggestion, ...] = ()) -> None:
         """List *suggestions* below the field; without any, close the list."""
-        self._list = SuggestionList(suggestions)
+        self._suggestions, self._highlighted, self._first_listed = suggestions, -1, 0
         self._redraw()
 
     def _perform_in_list(self, action: str) -> bool:
-        is_choosing = self._list.highlighted >= 0
-        best = self._list.suggestions[max(0, self._list.highlighted)]
+        is_choosing = self._highlighted >= 0
+        best = self._suggestions[max(0, self._highlighted)]
         by = {"next_field": 1, "next_group": SUGGESTION_LINES, "previous_field": -1, "previous_group": -SUGGESTION_LINES}
         if action in by and (is_choosing or by[action] > 0):
-            self._list.move(by[action])
+            # The line above the first suggestion is the text.
+            chosen = self._highlighted = max(-1, min(self._highlighted + by[action], len(self._suggestions) - 1))
+            self._first_listed = min(max(self._first_listed, chosen - SUGGESTION_LINES + 1), max(0, chosen))
             self._redraw()
         elif (is_choosing and action in ("search", "take")) or (action == "take" and best.value != self._typed()):
             self._accept(best)
@@ -325,21 +329,21 @@ class FilterPanel(DrawnList):
         return "alert" if field.error else "bold", truncate(one_line(field.text), self._room(field))
 
     def _list_lines(self) -> Iterator[DrawnLine]:
-        top = self._list.top
-        for index, each in enumerate(self._list.suggestions[top : top + SUGGESTION_LINES], top):
+        first = self._first_listed
+        for index, each in enumerate(self._suggestions[first : first + SUGGESTION_LINES], first):
             count = f" {each.count:,} " if each.count else " "
             text = fit(f" {each.shown}", self._width - 1 - len(count)) + count
-            mark, style = (CURSOR, "chosen") if index == self._list.highlighted else (_EDGE, "suggestion")
+            mark, style = (CURSOR, "chosen") if index == self._highlighted else (_EDGE, "suggestion")
             yield DrawnLine((("mark", mark), (style, text)), suggestion=index)
 
     def _foot_line(self) -> DrawnLine:
         """Return the line below the form: the keys of the list, a hint with no room in its field, or the form's keys."""
-        key, listed, field = self._key_of, self._list, self._field
+        key, field = self._key_of, self._field
         if not self._is_active:
             return DrawnLine()
-        if listed.highlighted >= 0:
-            left, right = f"{key('search')} accept", f"{listed.highlighted + 1:,} of {len(listed.suggestions):,}"
-        elif listed.suggestions:
+        if self._highlighted >= 0:
+            left, right = f"{key('search')} accept", f"{self._highlighted + 1:,} of {len(self._suggestions):,}"
+        elif self._suggestions:
             left, right = f"{key('next_field')} choose", f"{key('take')} complete"
         elif not field.text and field.hint != self._placeholder(field) and field.name != LOOK_UP:
             left, right = field.hint.removeprefix(f"{self._placeholder(field)}, "), ""
@@ -364,7 +368,7 @@ class FilterPanel(DrawnList):
             return
         event.stop()
         line = self.line_at(offset.y) or DrawnLine()
-        suggestions = self._list.suggestions
+        suggestions = self._suggestions
         self.focus()
         if line.suggestion >= 0:
             self._accept(suggestions[line.suggestion])
