@@ -49,8 +49,7 @@ class HelpEntry(NamedTuple):
 
 
 def sections_of(pane: Pane, keys: Sequence[Key]) -> dict[Pane, list[Key]]:
-    """Return the keys that act in *pane*: its own, then those of the panes around it. In the filters and the prompt (``APP``),
-    letters are text."""
+    """Return the keys that act in *pane*, its own first; in the filters and the prompt (``APP``), letters are text."""
     around = (
         [Pane.MAIN] if pane in (Pane.TABLE, Pane.DETAIL, Pane.MAIN) else [] if pane in (Pane.FILTERS, Pane.APP) else [Pane.DIALOG]
     )
@@ -195,11 +194,6 @@ class PaletteEntry(NamedTuple):
     run: Callable[[], Awaitable[None]]
 
     @property
-    def names(self) -> list[str]:
-        """Words that find it besides the sentence."""
-        return f"{self.title} {self.words}".replace("…", "").split()
-
-    @property
     def text(self) -> str:
         """The entry on one line, without the key and without repeating words: ``Export… — leads to a file``."""
         rest = self.sentence.removeprefix(self.title.removesuffix("…"))
@@ -226,8 +220,11 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
         return [f"{self.name_of('enter')} run" if self.items else "No such command", "esc close"]
 
     def find(self, text: str) -> None:
+        def texts(command: PaletteEntry) -> tuple[list[str], str]:
+            return f"{command.title} {command.words}".replace("…", "").split(), command.sentence
+
         # Among equal matches the more common command comes first.
-        self.items = ranked(text, self._commands, lambda command: (command.names, command.sentence))
+        self.items = ranked(text, self._commands, texts)
 
 
 def commands(panes: Iterable[Pane], keys: Sequence[Key], run: Callable[[Key], Awaitable[None]]) -> list[PaletteEntry]:

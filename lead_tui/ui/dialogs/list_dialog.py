@@ -186,8 +186,7 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
 
     def find(self, text: str) -> None:
-        """Put the items that match *text* into ``items``, all of them for "", and keep the mark on its item if that is among
-        them."""
+        """Put the items that match *text* into ``items``, all for "", and keep the mark on its item if that is among them."""
         raise NotImplementedError
 
     def action_search(self) -> None:

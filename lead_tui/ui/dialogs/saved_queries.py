@@ -215,7 +215,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
                 await self._load(name, notice or message)
 
         self._show_message("Saving…")
-        self.pause_input()
+        self.keys_wait = True
         self.run_worker(write())
 
     def action_rename(self) -> None:

@@ -34,8 +34,7 @@ class TitleBar(Drawn):
     }
     """
 
-    search: Reactive[tuple[str, str]] = Reactive(("", ""))
-    """The saved query's name, "" for none, and the filters in one line. Clean text."""
+    search: Reactive[tuple[str, str]] = Reactive(("", ""))  # the saved query's name, "" for none, and the filters: clean text
     call: Reactive[tuple[str, str, str] | None] = Reactive(None)
     """An incoming call, which is shown in their place: the caller, what is known, and the key that opens it."""
 
@@ -247,7 +246,7 @@ class Prompt(Drawn):
         text = self.editor.value.strip()
         if text or self._may_be_blank:
             # Until the text is accepted or rejected, keys wait: they are for whatever has the focus then.
-            self.editor.pause_input()
+            self.editor.keys_wait = True
             self._submit_text(text)
         else:
             self._cancel()

@@ -22,9 +22,7 @@ from lead_tui.ui.widgets.drawn_list import CURSOR, Drawn, DrawnLine, steps, with
 
 _GUTTERS = 2  # cells beside the text: the cursor's at the left, an empty one at the right
 
-_UNTIL_LAID_OUT = Size(60, 20)
-"""The size before the first layout: keys typed right after the one that opens the detail act on its fields immediately."""
-
+_UNTIL_LAID_OUT = Size(60, 20)  # before the first layout: keys typed right after the one that opens the detail act at once
 _MIN_FIELD_LINES = 2  # lines that the header leaves for the fields, however low the pane is
 
 

@@ -123,8 +123,7 @@ class DetailPage:
         return f"{custom if at >= bottom else ''} ↓ {f'{more:,} ' if more else ''}more".lstrip()
 
     def group_start(self, field: int, step: int) -> int:
-        """Return the first field of the next group, or with a *step* of -1 of this or the previous group; *field* if there is
-        none."""
+        """Return the first field of the next group or, with a *step* of -1, of this or the previous one; else *field*."""
         ahead = [each for each in self.group_starts if (each - field) * step > 0 and each < len(self.keys)]
         return ahead[0 if step > 0 else -1] if ahead else field
 

@@ -128,8 +128,7 @@ class FilterFields:
         return "" if day == field.text else day
 
     def group_start(self, index: int, step: int) -> int:
-        """Return the first field of the next group, or with a *step* of -1 of this or the previous group; else the last or the
-        first."""
+        """Return the first field of the next group or, with a *step* of -1, of this or the previous one; else the last or first."""
         starts = [at for at, each in enumerate(self.fields) if not at or each.group != self.fields[at - 1].group]
         ahead = [at for at in starts if (at - index) * step > 0]
         return (ahead or [len(self.fields) - 1 if step > 0 else 0])[0 if step > 0 else -1]

@@ -151,7 +151,7 @@ class FilterPanel(DrawnList):
         """Post *message*, after which the focus, and what is typed from now on, goes elsewhere."""
         self.post_message(message)
         if self.screen.focused is self.editor:
-            self.editor.pause_input()
+            self.editor.keys_wait = True
 
     def go(self, index: int) -> None:
         """Validate the field in focus, and move to the one at *index*, or the nearest one."""

@@ -41,7 +41,7 @@ class LinesDropped(Message):
 class KeyHandler:
     """A widget or a screen that handles keys itself, before Textual forwards them."""
 
-    keys_wait = False  # whether the next keys wait for something that is about to be shown here, or to have an outcome
+    keys_wait = False  # whether keys wait, until ``resume_input``, for what is about to be shown here or to have an outcome
 
     @property
     def is_line(self) -> bool:
@@ -59,10 +59,6 @@ class KeyHandler:
     def end_wait(self, key: events.Key) -> bool:
         """Stop waiting if *key* interrupts that, and return whether it does: then the keys that wait are discarded."""
         return False
-
-    def pause_input(self) -> None:
-        """Make further keys wait until ``resume_input`` is called."""
-        self.keys_wait = True
 
     def resume_input(self) -> None:
         """Handle keys from now on, starting with those that wait."""

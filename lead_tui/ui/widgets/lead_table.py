@@ -189,8 +189,7 @@ class LeadTable(Drawn, can_focus=True):
         self._shown = position.cursor, position.top, self.length
 
     def _top_showing(self, row: int) -> int:
-        """Return the first row in view that shows *row*: unchanged if it already does, else half a page on, or where a jump
-        ends."""
+        """Return the first row in view that shows *row*: unchanged if it does, else half a page on, or where a jump ends."""
         page, top = self.page_rows, self.top
         half = max(1, page // 2) if self.scroll_by_half else 0
         if row < top:
