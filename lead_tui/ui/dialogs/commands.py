@@ -90,7 +90,6 @@ class Help(ListDialog[DrawnLine, None]):
     """Shows the effective *keys* that act in *pane*."""
 
     WIDTH = 100
-
     has_mark = False
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:

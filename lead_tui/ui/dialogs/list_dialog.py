@@ -68,7 +68,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         raise NotImplementedError
 
     def hints(self) -> list[str]:
-        """Return the lines below the list; empty ones are left out."""
+        """Return the parts of the line below the list; empty ones are left out."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:

@@ -35,8 +35,7 @@ class TitleBar(Drawn):
     """
 
     search: Reactive[tuple[str, str]] = Reactive(("", ""))  # the saved query's name, "" for none, and the filters: clean text
-    call: Reactive[tuple[str, str, str] | None] = Reactive(None)
-    """An incoming call, which is shown in their place: the caller, what is known, and the key that opens it."""
+    call: Reactive[tuple[str, str, str] | None] = Reactive(None)  # an incoming call: the caller, what is known, and its key
 
     def __init__(self, account: str) -> None:
         super().__init__()
@@ -222,7 +221,6 @@ class Prompt(Drawn):
             self.editor.resume_input()
 
     def key_pressed(self, key: str) -> bool:
-        """Handle *key* if it is one of the prompt's, and return whether it was. Called by the editor."""
         match key:
             case "enter":
                 self._submit()

@@ -47,8 +47,7 @@ class Detail(Drawn, can_focus=True):
         self._cursor = 0  # the field under the cursor: an index into ``page.keys``
         self._wanted_key: str | None = None  # of the field on which the cursor stays from lead to lead
         self._header: list[DrawnLine] = []
-        self._is_finding = False
-        self._was_chosen = False
+        self._is_finding = self._was_chosen = False
 
     @property
     def key(self) -> str | None:

@@ -306,8 +306,7 @@ class FilterPanel(DrawnList):
         for index, field in enumerate(self.form.fields):
             if field.group != group:
                 group = field.group
-                rule = RULE * (width - len(group) - 4)
-                yield DrawnLine((("rule", f" {RULE} "), ("heading", group), ("rule", f" {rule}")))
+                yield DrawnLine((("rule", f" {RULE} "), ("heading", group), ("rule", f" {RULE * (width - len(group) - 4)}")))
             if self._is_active and index == self._index:
                 # The value is in the editor.
                 yield DrawnLine((("mark", CURSOR), ("bold", self._label(field))), index)
@@ -362,7 +361,6 @@ class FilterPanel(DrawnList):
         self._activate(False)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Go to the field, or accept the suggestion."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
