@@ -131,12 +131,14 @@ class Drawn(OneLayout, Widget):
 
     def strip(self, *runs: Run, end: Run = ("", "")) -> Strip:
         """Return a line, as wide as the widget, of *runs*, and of *end* at the right."""
-        width = self.size.width - cell_width(end[1])
-        used = sum(cell_width(text) for _, text in runs)
-        segments = [Segment(text, self.style(name)) for name, text in (*runs, ("", " " * (width - used))) if text]
-        line = Strip(segments, max(used, width)).adjust_cell_length(width)
-        at_edge = [Segment(end[1], self.style(end[0]))] if end[1] else []
-        return Strip([*line, *at_edge], self.size.width).simplify()
+        # Textual works the size out each time that it is read.
+        width = (self._laid_out_in or self.size).width
+        room, used = width - cell_width(end[1]), sum(cell_width(text) for _, text in runs)
+        shown = (*runs, ("", " " * (room - used)), end) if used <= room else runs
+        strip = Strip([Segment(text, self.style(name)) for name, text in shown if text], max(used, width))
+        if used > room:
+            strip = Strip([*strip.crop(0, room), Segment(end[1], self.style(end[0]))], width)
+        return strip.simplify()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
