@@ -90,9 +90,7 @@ class Drawn(OneLayout, Widget):
         & > .drawn--blue { color: $secondary; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(re.findall(r"drawn--[a-z]+", DEFAULT_CSS))
-    """The styles of all lines; a run names one without its prefix."""
-
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(re.findall(r"drawn--[a-z]+", DEFAULT_CSS))  # a run names one without its prefix
     ALLOW_SELECT: ClassVar[bool] = False
 
     def __init__(self) -> None:
