@@ -110,7 +110,7 @@ async def test_an_action_that_fails_is_reported_and_the_next_key_works(
         if pane is Pane.CONFIRM:
             app.push_screen(Confirm("Really?"))
         if pane not in (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL):
-            await settled(bench, lambda: isinstance(app.screen, Dialog) and not app.screen.waits)
+            await settled(bench, lambda: isinstance(app.screen, Dialog) and not app.screen.keys_wait)
         screen, focused = app.screen, app.focused
         for key in of_pane(pane, CATALOGUE):
             calls: list[str] = []
@@ -325,7 +325,7 @@ async def test_a_pane_that_cannot_be_drawn_leaves_its_place_empty_and_the_others
 ) -> None:
     async with running(tmp_path) as bench:
         with monkeypatch.context() as patched:
-            patched.setattr(LeadTable, "_row_strip", fail)
+            patched.setattr(LeadTable, "_row_runs", fail)
             await bench.press("j")
             await settled(bench, lambda: bench.app.failures)
             await bench.sees(SAID, "Filters")

@@ -248,7 +248,7 @@ async def test_requests_are_sent_before_the_box_is_closed(tmp_path: Path) -> Non
     source = _answers(phone_number=[{"lead_id": "7", "first_name": "Bea"}])
     async with running(tmp_path, source=source, first="No leads match") as bench:
         seen: list[tuple[str, bool]] = []
-        source.refuses = lambda query, offset: seen.append((bench.main.prompt.purpose, bench.main.waits))
+        source.refuses = lambda query, offset: seen.append((bench.main.prompt.purpose, bench.main.keys_wait))
         # Keys after it wait until its result is shown.
         await bench.press("slash", *"3010010000", "enter", "z")
         await bench.sees("Lead 7")

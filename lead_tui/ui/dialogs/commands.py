@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import Final, NamedTuple
 
 from rich.cells import set_cell_size
@@ -32,14 +32,10 @@ _NAMES: Final = {
 }
 """Names of panes that differ from those in the ids of keys."""
 
-_IN_MAIN: Final = (Pane.TABLE, Pane.DETAIL, Pane.MAIN)
-
 _OPPOSITES: Final = {"next": "previous", "down": "up", "top": "bottom", "left": "right", "first": "last", "wider": "narrower"}
 """Words in the names of actions that may share an entry."""
 
-_KEY_WIDTH: Final = 12
-"""Cells for keys: second names of a key that do not fit are left to the documents."""
-
+_KEY_WIDTH: Final = 12  # cells for keys: second names of a key that do not fit are left to the documents
 _WORDS_WIDTH: Final = 13
 _MIN_COLUMN: Final = 23
 _GAP: Final = 2
@@ -53,9 +49,10 @@ class HelpEntry(NamedTuple):
 
 
 def sections_of(pane: Pane, keys: Sequence[Key]) -> dict[Pane, list[Key]]:
-    """Return the keys that act in *pane*: its own, then those of the panes around it. In the filters and the prompt (``APP``),
-    letters are text."""
-    around = [Pane.MAIN] if pane in _IN_MAIN else [] if pane in (Pane.FILTERS, Pane.APP) else [Pane.DIALOG]
+    """Return the keys that act in *pane*, its own first; in the filters and the prompt (``APP``), letters are text."""
+    around = (
+        [Pane.MAIN] if pane in (Pane.TABLE, Pane.DETAIL, Pane.MAIN) else [] if pane in (Pane.FILTERS, Pane.APP) else [Pane.DIALOG]
+    )
     panes = (pane, *([Pane.LIST] if pane in LISTS else []), *around, Pane.APP)
     return {each: found for each in panes if (found := [key for key in of_pane(each, keys) if key.keys])}
 
@@ -93,7 +90,6 @@ class Help(ListDialog[DrawnLine, None]):
     """Shows the effective *keys* that act in *pane*."""
 
     WIDTH = 100
-
     has_mark = False
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
@@ -117,17 +113,6 @@ class Help(ListDialog[DrawnLine, None]):
         place = f"{self.marked + 1}–{min(count, self.marked + page)} of {count}" if count > page else ""
         return [place, self.hint("dialog.close"), self.hint("app.command_palette", "all commands")]
 
-    def mark(self, index: int) -> None:
-        """Scroll: nothing is marked here."""
-        self.marked = max(0, min(index, len(self.items) - self.lines.page))
-        self.draw()
-
-    def draw(self) -> None:
-        self.draw_from(self.marked)
-
-    def scroll_by(self, lines: int) -> None:
-        self.mark(self.marked + lines)
-
 
 def _row(entries: Sequence[HelpEntry | None], width: int) -> Iterator[Run]:
     for entry in entries:
@@ -135,19 +120,13 @@ def _row(entries: Sequence[HelpEntry | None], width: int) -> Iterator[Run]:
         if words and not names:
             yield "bold", set_cell_size(f"─ {words} {'─' * width}", width)
         else:
-            keys = _joined(names, min(_KEY_WIDTH, width - _WORDS_WIDTH - 1))
+            # As many names as fit, but at least the first: a long one takes room from the words.
+            room, texts = min(_KEY_WIDTH, width - _WORDS_WIDTH - 1), [*accumulate(names, "{} {}".format)]
+            text = next((each for each in reversed(texts) if cell_width(each) <= room), "".join(names[:1]))
+            keys = set_cell_size(text, max(room, cell_width(text)))
             yield "bold", f"{keys} "
             yield "", fit(words, width - cell_width(keys) - 1)
         yield "", " " * _GAP
-
-
-def _joined(names: Sequence[str], width: int) -> str:
-    """Return as many of *names* as fit *width*, but at least the first: a long one takes room from the words."""
-    text = "".join(names[:1])
-    for name in names[1:]:
-        if cell_width(f"{text} {name}") <= width:
-            text = f"{text} {name}"
-    return set_cell_size(text, max(width, cell_width(text)))
 
 
 # The palette
@@ -198,8 +177,6 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """Words for a command, by its id; the most common commands first."""
 
-RANKS: Final = {identity: number for number, identity in enumerate(WORDS)}
-
 MOVES: Final = (MOVEMENTS - {"next_lead", "previous_lead"}) | {
     *("next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"),
 }
@@ -216,11 +193,6 @@ class PaletteEntry(NamedTuple):
     run: Callable[[], Awaitable[None]]
 
     @property
-    def names(self) -> list[str]:
-        """Words that find it besides the sentence."""
-        return f"{self.title} {self.words}".replace("…", "").split()
-
-    @property
     def text(self) -> str:
         """The entry on one line, without the key and without repeating words: ``Export… — leads to a file``."""
         rest = self.sentence.removeprefix(self.title.removesuffix("…"))
@@ -231,7 +203,8 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
     """Lists *commands*; the result is the one to run, or None."""
 
     def __init__(self, commands: Sequence[PaletteEntry], keys: Sequence[Key] = CATALOGUE) -> None:
-        super().__init__(keys, "> ", commands, "Type a command")
+        super().__init__(keys, "> ", commands)
+        self.search_line.placeholder = "Type a command"
         self._commands = commands
         self.set_titles("Commands")
 
@@ -246,17 +219,21 @@ class Palette(SearchDialog[PaletteEntry, PaletteEntry]):
         return [f"{self.name_of('enter')} run" if self.items else "No such command", "esc close"]
 
     def find(self, text: str) -> None:
+        def texts(command: PaletteEntry) -> tuple[list[str], str]:
+            return f"{command.title} {command.words}".replace("…", "").split(), command.sentence
+
         # Among equal matches the more common command comes first.
-        self.items = ranked(text, self._commands, lambda command: (command.names, command.sentence))
+        self.items = ranked(text, self._commands, texts)
 
 
 def commands(panes: Iterable[Pane], keys: Sequence[Key], run: Callable[[Key], Awaitable[None]]) -> list[PaletteEntry]:
     """Return the commands of *panes*, which *run* runs: the common ones first, then in the order of the catalogue."""
     offered = [key for pane in panes for key in of_pane(pane, keys) if key.id not in LEFT_OUT and key.action not in MOVES]
-    offered.sort(key=lambda key: RANKS.get(key.id, len(RANKS)))
-    return [PaletteEntry(_title(key), key.sentence, names(key), WORDS.get(key.id, ""), partial(run, key)) for key in offered]
+    common = list(WORDS)
+    offered.sort(key=lambda key: common.index(key.id) if key.id in common else len(common))
 
+    def entry(key: Key) -> PaletteEntry:
+        title = key.title or key.label
+        return PaletteEntry(title[:1].upper() + title[1:], key.sentence, names(key), WORDS.get(key.id, ""), partial(run, key))
 
-def _title(key: Key) -> str:
-    text = key.title or key.label
-    return text[:1].upper() + text[1:]
+    return list(map(entry, offered))

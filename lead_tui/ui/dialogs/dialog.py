@@ -7,25 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partialmethod
-from typing import ClassVar, cast
+from typing import cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, hint, of_pane, shown
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
-from lead_tui.leads.text import clean, joined, one_line
+from lead_tui.leads.text import cell_width, clean, joined, one_line
 from lead_tui.storage.token import checked_token
 from lead_tui.ui.widgets.bars import cover_if_too_small
 from lead_tui.ui.widgets.key_queue import KeyHandlerScreen
-from lead_tui.ui.widgets.line_input import LineInput, LineOwner
+from lead_tui.ui.widgets.line_input import LineInput
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen
 
 _MISSING = (
@@ -73,25 +74,27 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
     """
 
     keys_wait = True  # until ``begin``
-
-    fits_any_window = False
-    """Whether it can be answered in a window that is too small for other screens."""
-
-    answers: Collection[str] = ()
-    """Actions that close the dialog with their own name as the result."""
+    fits_any_window = False  # whether it can be answered in a window that is too small for other screens
+    answers: Collection[str] = ()  # actions that close the dialog with their own name as the result
+    first_line: LineInput | None = None  # a line that has the focus from the start
 
     def __init__(self, pane: Pane, keys: Sequence[Key] = CATALOGUE) -> None:
         super().__init__()
         self.pane = pane
         self.keys = tuple(keys)
-        panes = (Pane.DIALOG, *([Pane.LIST] if pane in LISTS else []), pane)
-        self._actions = {name: key.action for each in panes for key in of_pane(each, self.keys) for name in key.keys}
+        # In the order of the palette; a key of the first of them acts there.
+        self.panes_of_commands = tuple(dict.fromkeys((pane, *([Pane.LIST] if pane in LISTS else []), Pane.DIALOG)))
+        own = [key for each in reversed(self.panes_of_commands) for key in of_pane(each, self.keys)]
+        self._actions = {name: key.action for key in own for name in key.keys}
 
     def on_mount(self) -> None:
         self.begin()
 
     def begin(self) -> None:
         """Begin handling keys; a dialog that has to read something first begins when that is done, and earlier keys wait."""
+        if self.first_line is not None:
+            # Textual would set the focus later, and letters are commands until then.
+            self.set_focus(self.first_line)
         self.resume_input()
 
     def on_resize(self) -> None:
@@ -114,8 +117,6 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         """Return the name of *key*, one of a line's own, which ``[keys]`` does not change."""
         return shown(key, plain=self.keys[0].plain)
 
-    # Keys
-
     async def action_help(self) -> None:
         # The app's, since the help is a dialog too.
         await self.app.run_action("help")
@@ -133,23 +134,15 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
             await self.run_action(action)
         return bool(action)
 
-    @property
-    def panes_of_commands(self) -> tuple[Pane, ...]:
-        """The panes whose commands the palette lists."""
-        return (self.pane,) if self.pane is Pane.DIALOG else (self.pane, Pane.DIALOG)
-
     async def perform_action(self, key: Key) -> None:
         """Run the command of *key*, as the palette does."""
         await self.run_action(key.action)
 
     def opens_line(self, key: events.Key) -> bool:
-        return any(f"{pane.value}.{self._actions.get(key.key)}" in ASK_FOR_TEXT for pane in (self.pane, Pane.DIALOG))
+        return any(f"{pane.value}.{self._actions.get(key.key)}" in ASK_FOR_TEXT for pane in self.panes_of_commands)
 
     def moves(self, key: events.Key) -> bool:
         return self._actions.get(key.key) in MOVEMENTS
-
-
-# Questions
 
 
 class Question(Dialog[ScreenResultType]):
@@ -168,21 +161,10 @@ class Question(Dialog[ScreenResultType]):
         self._question = Static(plain(question), classes="question")
         self._detail = Static(plain(detail), classes="detail")
         self._detail.display = bool(detail)
+        self.below: Sequence[Widget] = ()  # what is below the detail
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="box"):
-            yield self._question
-            yield self._detail
-            yield from self.compose_answers()
-
-    def compose_answers(self) -> ComposeResult:
-        raise NotImplementedError
-
-
-class _Answer(Static, can_focus=True):
-    """An answer in words after its key, reversed while it is the marked one."""
-
-    ALLOW_SELECT: ClassVar[bool] = False
+        yield Vertical(self._question, self._detail, *self.below, classes="box")
 
 
 class Confirm(Question[bool]):
@@ -195,40 +177,38 @@ class Confirm(Question[bool]):
     Confirm {
         & > .box { max-width: 76; }
         & .question, & .detail { max-height: 6; }
-        & .answers { width: auto; height: 1; margin: 1 0 0 0; }
-        & _Answer { margin: 0 2 0 0; }
-        & _Answer:focus { text-style: reverse; }
+        & .answers { margin: 1 0 0 0; }
     }
     """
-
-    AUTO_FOCUS = ".no"
 
     def __init__(
         self, question: str, detail: str = "", yes: str = "yes", no: str = "no", *, keys: Sequence[Key] = CATALOGUE
     ) -> None:
         super().__init__(Pane.CONFIRM, keys, question, detail)
-        self._yes = _Answer(plain(f" {hint(keys, 'confirm.yes', yes) or yes} "))
-        self._no = _Answer(plain(f" {hint(keys, 'confirm.no', no) or no} "), classes="no")
+        self._yes, self._no = f" {self.hint('confirm.yes', yes) or yes} ", f" {self.hint('confirm.no', no) or no} "
+        self._answers = Static(classes="answers")
+        self.below = (self._answers,)
+        self._mark(yes=False)
 
-    def compose_answers(self) -> ComposeResult:
-        yield Horizontal(self._yes, self._no, classes="answers")
+    def _mark(self, *, yes: bool) -> None:
+        self._is_yes = yes
+        marks = ("reverse", "") if yes else ("", "reverse")
+        self._answers.update(Content.assemble((self._yes, marks[0]), "  ", (self._no, marks[1])))
 
     def on_click(self, event: events.Click) -> None:
-        for answer in (self._yes, self._no):
-            if event.get_content_offset(answer) is not None:
-                self.finish(answer is self._yes)
+        if (offset := event.get_content_offset(self._answers)) is not None:
+            self.finish(offset.x < cell_width(self._yes))
 
     action_yes = partialmethod(Question.finish, True)
     action_no = action_close = partialmethod(Question.finish, False)
 
     def action_choose(self) -> None:
-        self.finish(self.focused is self._yes)
+        self.finish(self._is_yes)
 
     def action_next_answer(self) -> None:
-        self.focus_next(_Answer)
+        self._mark(yes=not self._is_yes)
 
-    def action_previous_answer(self) -> None:
-        self.focus_previous(_Answer)
+    action_previous_answer = action_next_answer  # there are two
 
 
 class Offer(Question[str]):
@@ -239,23 +219,16 @@ class Offer(Question[str]):
     def __init__(self, pane: Pane, keys: Sequence[Key], question: str, detail: str, answers: Mapping[str, str]) -> None:
         super().__init__(pane, keys, question, detail)
         self.answers = answers
+        self.below = [Static(plain(joined(*hints)), classes="hints") for hints in self.hints()]
 
     def hints(self) -> list[list[str]]:
         """Return the hints, those of the answers first, a list for each line."""
         answers = [self.hint(f"{self.pane.value}.{action}", label) for action, label in self.answers.items()]
         return [[*answers, self.hint("dialog.close", "cancel")]]
 
-    def compose_answers(self) -> ComposeResult:
-        for hints in self.hints():
-            yield Static(plain(joined(*hints)), classes="hints")
-
 
 class _MaskedInput(LineInput):
-    """A line that shows a mark for each character; only its owner can read its text."""
-
-    def __init__(self, owner: LineOwner) -> None:
-        super().__init__(owner)
-        self.password = True
+    """A line whose text only its owner can read."""
 
     def post_message(self, message: Message) -> bool:
         """Drop messages that contain the text: they could reach logs and other widgets."""
@@ -286,45 +259,29 @@ class AskToken(Question[Token]):
         reason = _MISSING if isinstance(problem, TokenMissing) else str(problem)
         kept = f"The token is kept in memory for this session only. To store it, {remedy}."
         super().__init__(Pane.DIALOG, keys, f"API token for {one_line(account)} at {one_line(host)}", f"{reason}\n\n{kept}")
-        self._line = _MaskedInput(self)
+        self._line = self.first_line = _MaskedInput(self)
+        self._line.password = True
         self._line.placeholder = "type or paste the token"
         self._note = Static("", classes="note alert", markup=False)
-
-    def compose_answers(self) -> ComposeResult:
-        yield self._line
-        yield self._note
-        yield Static(plain(f"{self.name_of('enter')} sign in · esc skip"), classes="hints")
-
-    def begin(self) -> None:
-        # Textual would set the focus later.
-        self.set_focus(self._line)
-        super().begin()
+        self.below = (self._line, self._note, Static(plain(f"{self.name_of('enter')} sign in · esc skip"), classes="hints"))
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Accept a token whatever has the focus: it must not be shown elsewhere."""
         return await self._line.process_paste(event)
 
     def key_pressed(self, key: str) -> bool:
-        match key:
-            case "enter":
-                self._use()
-            case "escape":
-                self.action_close()
-            case _:
-                # There is nothing else to go to.
-                return key in ("tab", "shift+tab")
-        return True
+        if key == "escape":
+            self.action_close()
+        elif key == "enter":
+            try:
+                self.finish(checked_token(self._line.value, "The line"))
+            except TokenError as error:
+                self._note.update(Content(f"! {error}"))
+        # There is nothing else to go to.
+        return key in ("escape", "enter", "tab", "shift+tab")
 
     def text_changed(self, text: str) -> None:
         self._note.update("")
-
-    def _use(self) -> None:
-        try:
-            token = checked_token(self._line.value, "The line")
-        except TokenError as error:
-            self._note.update(Content(f"! {error}"))
-        else:
-            self.finish(token)
 
     def finish(self, result: Token | None) -> None:
         self._line.put("")

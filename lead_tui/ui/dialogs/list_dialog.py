@@ -11,40 +11,23 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ScreenResultType
+from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.text import cell_width, clean, joined, truncate, wrap_hints
 from lead_tui.ui.dialogs.dialog import Dialog
-from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList
+from lead_tui.ui.widgets.drawn_list import DrawnLine, DrawnList, steps, within
 from lead_tui.ui.widgets.line_input import LineInput
 
 Item = TypeVar("Item")
 
+# The keys of a search line that move the mark.
 _MOVES: Final = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
-"""The keys of a search line that move the mark."""
-
-_FRAME = 4
-"""Cells of the border and the padding of a box."""
-
-
-def _fit_hints(hints: Sequence[str], width: int) -> str:
-    """Return *hints* on a line of *width* cells; if they do not fit, the longest, which is about the marked line, is cut."""
-    parts = [*filter(None, hints)]
-    if (excess := cell_width(joined(*parts)) - width) > 0:
-        longest = parts.index(max(parts, key=cell_width))
-        parts[longest] = truncate(parts[longest], cell_width(parts[longest]) - excess)
-    return joined(*parts)
 
 
 class MarkedList(DrawnList, can_focus=True):
     """The lines of *dialog*."""
-
-    DEFAULT_CSS = """
-    MarkedList {
-        width: 100%;
-    }
-    """
 
     def __init__(self, dialog: ListDialog[Any, Any]) -> None:
         super().__init__()
@@ -54,28 +37,27 @@ class MarkedList(DrawnList, can_focus=True):
         self._dialog.draw()
 
     def scroll_lines(self, by: int) -> None:
-        self._dialog.scroll_by(by)
+        # The mark stays on its line.
+        self._dialog.draw_from(self.top + by)
 
 
 class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
     """Shows ``items``, each as a line that ``line`` makes, with a mark that the keys of ``Pane.LIST`` move."""
 
     AUTO_FOCUS = "MarkedList"
-    has_mark: ClassVar[bool] = True
+    has_mark: ClassVar[bool] = True  # whether a line is marked; else ``marked`` is the first line in view
     MAX_LINES: ClassVar[int] = 16
-    WIDTH: ClassVar[int] = 76
-    """Cells of the box, if the screen has them."""
+    WIDTH: ClassVar[int] = 76  # cells of the box, if the screen has them
 
     def __init__(self, pane: Pane, keys: Sequence[Key], items: Sequence[Item] = ()) -> None:
         super().__init__(pane, keys)
         self.items = items
-        self.marked = 0
-        """The index of the marked line."""
+        self.marked = 0  # the index of the marked line
         self.lines = MarkedList(self)
+        self.parts: list[Widget] = [self.lines]  # what is in the box, from top to bottom
         self.box = Vertical(classes="box")
         self.box.styles.width = self.WIDTH
-        self.other_lines = 0
-        """Lines in the box besides those of the list and its hints."""
+        self.other_lines = 0  # in the box, besides those of the list and its hints
 
     @property
     def current(self) -> Item | None:
@@ -86,22 +68,20 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         raise NotImplementedError
 
     def hints(self) -> list[str]:
-        """Return the lines below the list; empty ones are left out."""
+        """Return the parts of the line below the list; empty ones are left out."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         self.fit_height()
         with self.box:
-            yield from self.compose_box()
-
-    def compose_box(self) -> ComposeResult:
-        yield self.lines
+            yield from self.parts
 
     def fill(self, widget: Static, *texts: str) -> int:
         """Show the *texts* that are not empty in *widget*, wrapped, and make it as high; return the height in lines."""
-        width = min(self.WIDTH, self.app.size.width) - _FRAME
+        width = min(self.WIDTH, self.app.size.width) - 4  # the border and the padding
         lines = [line for text in texts if text for line in wrap_hints(clean(text), width, "  ")]
-        widget.update(Content("\n".join(lines)))
+        if widget.content != (content := Content("\n".join(lines))):
+            widget.update(content)
         widget.styles.height = len(lines)
         return len(lines)
 
@@ -117,25 +97,26 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         self.box.border_title, self.box.border_subtitle = Content(text), Content(subtitle)
 
     def draw(self) -> None:
-        self.draw_from(self.lines.top_showing(self.marked, self.marked, len(self.items)))
-
-    def scroll_by(self, lines: int) -> None:
-        """Scroll by *lines*; the mark stays on its line."""
-        self.draw_from(self.lines.top + lines)
+        self.draw_from(self.lines.top_showing(self.marked, self.marked, len(self.items)) if self.has_mark else self.marked)
 
     def draw_from(self, top: int) -> None:
         width, page, count = max(20, self.lines.size.width - 1), self.lines.page, len(self.items)
-        top = max(0, min(top, count - page))
+        top = within(top, count, page)
+        if not self.has_mark:
+            self.marked = top
         # Only the lines in view are made: a list may have thousands.
-        lines = [DrawnLine(())] * count
+        lines = [DrawnLine()] * count
         for index in range(top, min(top + page, count)):
-            lines[index] = self.line(index, width)
-        if self.has_mark and top <= self.marked < min(top + page, count):
-            runs = lines[self.marked].runs
-            bar = runs[-1:] if runs[-1][0] == "mark" else ()
-            text = "".join(text for _, text in runs[: len(runs) - len(bar)])
-            lines[self.marked] = DrawnLine((("reverse", text), *bar))
-        self.lines.show_lines(lines, DrawnLine((("muted", _fit_hints(self.hints(), width)),)), top)
+            line = self.line(index, width)
+            if self.has_mark and index == self.marked:
+                line = DrawnLine(tuple((name if name == "mark" else "reverse", text) for name, text in line.runs))
+            lines[index] = line
+        hints = [*filter(None, self.hints())]
+        if (excess := cell_width(joined(*hints)) - width) > 0:
+            # The longest is about the marked line.
+            longest = hints.index(max(hints, key=cell_width))
+            hints[longest] = truncate(hints[longest], cell_width(hints[longest]) - excess)
+        self.lines.show_lines(lines, DrawnLine((("muted", joined(*hints)),)), top)
 
     def show_items(self) -> None:
         """Show ``items``, which have been replaced, from the first."""
@@ -144,7 +125,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         self.call_after_refresh(self.draw)
 
     def mark(self, index: int) -> None:
-        self.marked = max(0, min(index, len(self.items) - 1))
+        self.marked = within(index, len(self.items))
         self.draw()
 
     def choose(self) -> None:
@@ -164,9 +145,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
     def move(self, movement: str) -> None:
         """Move the mark; *movement* is an action of ``Pane.LIST``."""
-        page, count = self.lines.page, len(self.items)
-        steps = {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -count, "bottom": count}
-        self.mark(self.marked + steps[movement])
+        self.mark(self.marked + steps(self.lines.page, len(self.items))[movement])
 
     action_down = partialmethod(move, "down")
     action_up = partialmethod(move, "up")
@@ -191,41 +170,23 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
     }
     """
 
-    def __init__(
-        self, keys: Sequence[Key], label: str, items: Sequence[Item] = (), placeholder: str = "", pane: Pane = Pane.DIALOG
-    ) -> None:
+    def __init__(self, keys: Sequence[Key], label: str, items: Sequence[Item] = (), pane: Pane = Pane.DIALOG) -> None:
         self.search_line = LineInput(self)
-        self.search_line.placeholder = placeholder
-        self.sought = ""
-        """The text in the line."""
+        self.sought = ""  # the text in the line
         super().__init__(pane, keys, items)
         self.other_lines = 1
         self.label = Static(label, markup=False)
-        self._searches_always = pane is Pane.DIALOG
-        self.set_class(self._searches_always, "-searching")
-
-    def compose_box(self) -> ComposeResult:
-        yield Horizontal(self.label, self.search_line, classes="search")
-        yield from super().compose_box()
-
-    @property
-    def is_searching(self) -> bool:
-        return self.focused is self.search_line
+        self.parts.insert(0, Horizontal(self.label, self.search_line, classes="search"))
+        self.first_line = self.search_line if pane is Pane.DIALOG else None
+        self.set_class(self.first_line is not None, "-searching")
 
     @property
     def search_hints(self) -> list[str]:
         """The keys of the line, besides enter, in a dialog in which letters are keys."""
         return [f"{self.name_of('up')} {self.name_of('down')} move", "tab to the list", "esc show all"]
 
-    def begin(self) -> None:
-        if self._searches_always:
-            # Textual would set the focus later, and letters are commands until then.
-            self.set_focus(self.search_line)
-        super().begin()
-
     def find(self, text: str) -> None:
-        """Put the items that match *text* into ``items``, all of them for "", and keep the mark on its item if that is among
-        them."""
+        """Put the items that match *text* into ``items``, all for "", and keep the mark on its item if that is among them."""
         raise NotImplementedError
 
     def action_search(self) -> None:
@@ -250,9 +211,9 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
             case "enter":
                 self.choose()
             case "escape":
-                self.finish(None) if self._searches_always else self.end_search()
+                self.finish(None) if self.first_line else self.end_search()
             case "tab" | "shift+tab":
-                if not self._searches_always:
+                if not self.first_line:
                     self.show_list()
             case _ if key in _MOVES:
                 self.move(_MOVES[key])
@@ -267,7 +228,7 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
             self.mark(0)
 
     def action_close(self) -> None:
-        if self.sought and not self._searches_always:
+        if self.sought and not self.first_line:
             self.end_search()
         else:
             self.finish(None)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import events
-from textual.app import ComposeResult
 from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names
@@ -26,8 +25,7 @@ _SEARCH = "Search  "
 _NOTICES_SHOWN = 2
 
 _GAP = "  "
-NAME_AT = 1 + len(_GAP)
-"""The cell at which names begin, after the digit."""
+NAME_AT = 1 + len(_GAP)  # the cell at which names begin, after the digit
 
 
 def summary_of(saved: SavedQuery) -> str:
@@ -64,22 +62,15 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._lines = QueryLines()
         self._is_loaded = False
         self._asks_digit = False
-        self._is_renaming = False
-        """Whether the line is for a new name of the marked query."""
+        self._is_renaming = False  # whether the line is for a new name of the marked query
         self._message, self._is_alert = "", False
         self._notices: tuple[str, ...] = ()
         self._notice_line = Static(classes="doubt", markup=False)
         self._message_line = Static(markup=False)
-
-    def compose_box(self) -> ComposeResult:
-        yield self._notice_line
-        yield from super().compose_box()
-        yield self._message_line
+        self.parts = [self._notice_line, *self.parts, self._message_line]
 
     def begin(self) -> None:
         self.run_worker(self._load())
-
-    # What is shown
 
     async def _load(self, name: str = "", message: str = "", *, alert: bool = False) -> None:
         """Read the queries again and show them, with *name* marked if it is given, and *message*."""
@@ -87,14 +78,13 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
         self._notices = loaded.notices
         self.find(self.sought, name)
-        self._show_message(message, alert=alert)
+        self._message, self._is_alert = message, alert
         self.mark(self.marked)
         self.resume_input()
 
     def fit_height(self) -> None:
         message = f"! {self._message}" if self._is_alert else self._message or self._keys()
-        self._message_line.set_class(self._is_alert, "alert")
-        self._message_line.set_class(not self._message, "hints")
+        self._message_line.set_classes("alert" if self._is_alert else "" if self._message else "hints")
         count = len(self._notices)
         others = joined(f"{count} notices", self.hint("queries.notices")) if count > _NOTICES_SHOWN else ""
         notices = (*(f"! {notice}" for notice in self._notices[:_NOTICES_SHOWN]), others)
@@ -115,15 +105,16 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         return ["No query has these letters."] if self._queries and not self.items else []
 
     def draw(self) -> None:
+        self.fit_height()
         super().draw()
         among = "" if len(self.items) == len(self._queries) else " found"
         place = f"{self.marked + 1} of {len(self.items)}{among}" if self.items else ""
         self.set_titles("Saved queries", joined(place, "" if self.sought or self.is_line else self.hint("dialog.close")))
 
     def _show_message(self, text: str = "", *, alert: bool = False) -> None:
-        """Show *text* below the list; if it is empty, the keys."""
+        """Show *text* below the list until the next key; if it is empty, the keys."""
         self._message, self._is_alert = text, alert
-        self.fit_height()
+        self.draw()
 
     def _keys(self) -> str:
         enter = self.name_of("enter")
@@ -141,20 +132,10 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             keys[:0] = (f"No saved queries yet. Press {save} on the main screen to save the current search.",)
         return "  ".join(filter(None, keys))
 
-    # Searching and running
-
     def find(self, text: str, name: str = "") -> None:
         name = name or (self.current.name if self.current is not None else "")
         self.items = ranked(text, self._queries, lambda saved: ((one_line(saved.name),), summary_of(saved)), letters=True)
         self.marked = next((at for at, each in enumerate(self.items) if each.name == name), self.marked)
-
-    def action_search(self) -> None:
-        super().action_search()
-        self._show_message()
-
-    def show_list(self) -> None:
-        super().show_list()
-        self._show_message()
 
     action_run = SearchDialog.choose
 
@@ -165,14 +146,13 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         elif self._queries:
             self._show_message(joined(f"No query has the digit {digit}", self.hint("queries.give_digit", "assign it")))
 
-    # Changing
-
     async def process_key(self, event: events.Key) -> bool:
+        if self._message:
+            self._show_message()
         if not self._asks_digit:
             return await super().process_key(event)
         # Any key other than a digit assigns none.
         self._asks_digit = False
-        self._show_message()
         saved = self.current
         if event.key in DIGITS and saved is not None:
             digit, name = "" if saved.key == event.key else event.key, quoted(saved.name)
@@ -224,20 +204,19 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def _write(self, change: Callable[[], str | None], message: str, name: str = "") -> None:
         """Make the *change* in a thread, mark the query *name*, and show the notice that *change* returns, else *message*; or the
         error. Keys wait: they are for the new list."""
+
+        async def write() -> None:
+            try:
+                notice = await asyncio.to_thread(change)
+            except LeadTuiError as error:
+                await self._load("", str(error), alert=True)
+            else:
+                self._end_renaming()
+                await self._load(name, notice or message)
+
         self._show_message("Saving…")
-        self.pause_input()
-        self.run_worker(self._written(change, message, name))
-
-    async def _written(self, change: Callable[[], str | None], message: str, name: str) -> None:
-        try:
-            notice = await asyncio.to_thread(change)
-        except LeadTuiError as error:
-            await self._load("", str(error), alert=True)
-        else:
-            self._end_renaming()
-            await self._load(name, notice or message)
-
-    # Renaming, in the line of the search
+        self.keys_wait = True
+        self.run_worker(write())
 
     def action_rename(self) -> None:
         if saved := self._changeable():
@@ -269,7 +248,3 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def text_changed(self, text: str) -> None:
         if not self._is_renaming:
             super().text_changed(text)
-            # Without a hit there are other keys.
-            self.fit_height()
-        elif self._is_alert:
-            self._show_message()

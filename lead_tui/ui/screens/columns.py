@@ -120,7 +120,7 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         return wanted_width(key, self.widths, self._labels)
 
     def hints(self) -> list[str]:
-        if self.is_searching:
+        if self.is_line:
             return ["" if self.items else "No such column", *self.search_hints]
         scope = "all searches" if self.own else "this search"
         labels = {"mark": "", "move_down": "move", "wider": "width", "search": "find", "scope": scope}
@@ -129,7 +129,7 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
     def draw(self) -> None:
         super().draw()
         scope = f"for {self._query_name or 'this search'} only" if self.own else "for all searches"
-        keys = () if self.is_searching else (self.hint("columns.apply"), self.hint("dialog.close", "cancel"))
+        keys = () if self.is_line else (self.hint("columns.apply"), self.hint("dialog.close", "cancel"))
         self.set_titles(f"Columns · {scope}", joined(f"{len(self._shown)} shown", *keys))
 
     # Changing

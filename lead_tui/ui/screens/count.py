@@ -139,7 +139,7 @@ class Counts(ListDialog[Count, str]):
     def _show(self, column: str) -> None:
         """Count by *column*; keys wait until that is done."""
         self.column = column
-        self.pause_input()
+        self.keys_wait = True
         self.run_worker(self._count())
 
     async def _count(self) -> None:

@@ -131,25 +131,25 @@ class DetailController:
     def find_again(self, step: int) -> None:
         """Go to the next match, or with -1 to the previous one; ask what to find unless a find can be repeated."""
         if self.is_finding:
-            self._main.detail.find_again(step)
-            self._show_match()
+            self._go_to_match(step)
         else:
             self.ask_find()
 
     def _find(self, text: str) -> None:
         self._main.prompt.hide()
-        self._sought = one_line(text, _MAX_SHOWN)
-        self._main.detail.find(text)
-        self.is_finding = True
-        self._show_match()
+        # The same text again goes to the next match.
+        step = 1 if text == self._sought else 0
+        self._sought, self.is_finding = text, True
+        self._go_to_match(step)
 
-    def _show_match(self) -> None:
-        place, count = self._main.detail.found
+    def _go_to_match(self, step: int) -> None:
+        place, count = self._main.detail.find(self._sought, step)
+        sought = one_line(self._sought, _MAX_SHOWN)
         if count:
             again = self._main.hint("detail.find_next", "next") if count > 1 else ""
-            self._main.say(f'Match {place:,} of {count:,} for "{self._sought}"', again)
+            self._main.say(f'Match {place:,} of {count:,} for "{sought}"', again)
         else:
-            self._main.say(f'No field matches "{self._sought}"')
+            self._main.say(f'No field matches "{sought}"')
 
     def find_similar(self) -> None:
         """Find leads with the same value in the field under the cursor, once the cursor was moved there."""

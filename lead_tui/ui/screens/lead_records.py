@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec.structs import replace
-from textual.app import ComposeResult
 from textual.widgets import Static
 
 from lead_tui import limits
@@ -125,12 +124,9 @@ class HistoryDialog(ListDialog[Event, str]):
         self._title = f"History of {name or f'lead {lead.lead_id}'}"
         self._problems: list[str] = []
         self._problem_lines = Static(classes="alert", markup=False)
+        self.parts.append(self._problem_lines)
         self._days = 0
         self._is_reading = False
-
-    def compose_box(self) -> ComposeResult:
-        yield from super().compose_box()
-        yield self._problem_lines
 
     def fit_height(self) -> None:
         self.other_lines = self.fill(self._problem_lines, *self._problems)

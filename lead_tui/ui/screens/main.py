@@ -64,7 +64,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.has_begun = False
         """Whether the first paint is out."""
         self._answered = False
-        self._shown_length = 0
         self._shown: Search | None = None
         self._rejection: TokenError | None = None
         """The latest one of a search, so that the user is asked once for each; one who skips is asked again after a retry."""
@@ -138,7 +137,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     # Messages of the searches
 
     def search_shown(self, search: Search) -> None:
-        self._shown_length = search.rows.length
         if search is not self._shown:
             self._shown = search
             self.forget_waiting()
@@ -165,11 +163,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             # The app is closing: its widgets are removed before its screens.
             return
         self._note_empty(search)
-        if search.rows.length != self._shown_length or self.table.was_moved:
-            self._shown_length = search.rows.length
-            self.table.refresh_length()
-        else:
-            self.table.refresh()
+        self.table.rows_changed()
         self._show_status(search)
         if span.start <= self.table.cursor < span.stop:
             self.reading.follow(at_once=True)
@@ -270,9 +264,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def on_filter_panel_left(self) -> None:
         self.panes.go_to_table()
-
-    def on_detail_empty_toggled(self) -> None:
-        self.memory.change(hide_empty=self.detail.look.hide_empty)
 
     def on_detail_field_chosen(self) -> None:
         self._show_hints()

@@ -145,6 +145,8 @@ class MainCommands(MainContext, inherit_bindings=False):
             self._once_rows_are_here(lambda: self._perform_in_table(action))
         elif (command := COMMANDS.get(action)) is None:
             self.detail.perform_action(action)
+            if action == "toggle_empty":
+                self.memory.change(hide_empty=self.detail.look.hide_empty)
         elif (outcome := command(self)) is not None:
             await outcome
 

@@ -17,9 +17,7 @@ from lead_tui.ui.widgets.drawn_list import Drawn
 _SEPARATOR = " · "
 
 _MIN_ACCOUNT = 20
-_MIN_SUMMARY = 34
-"""Cells of a narrow title for the program's name and the filters."""
-
+_MIN_SUMMARY = 34  # cells of a narrow title for the program's name and the filters
 _MIN_CALL_ACCOUNT = 8  # cells of the account beside the banner of an incoming call
 _MIN_PROMPT_ROOM = 24  # cells for the text, which the hint leaves free: a formatted phone, and the cursor
 _MAX_MESSAGE_LINES = 3  # below the position: a window of 15 lines still shows seven leads
@@ -36,10 +34,8 @@ class TitleBar(Drawn):
     }
     """
 
-    search: Reactive[tuple[str, str]] = Reactive(("", ""))
-    """The saved query's name, "" for none, and the filters in one line. Clean text."""
-    call: Reactive[tuple[str, str, str] | None] = Reactive(None)
-    """An incoming call, which is shown in their place: the caller, what is known, and the key that opens it."""
+    search: Reactive[tuple[str, str]] = Reactive(("", ""))  # the saved query's name, "" for none, and the filters: clean text
+    call: Reactive[tuple[str, str, str] | None] = Reactive(None)  # an incoming call: the caller, what is known, and its key
 
     def __init__(self, account: str) -> None:
         super().__init__()
@@ -48,23 +44,19 @@ class TitleBar(Drawn):
     def render_line(self, y: int) -> Strip:
         width, (name, summary) = self.size.width, self.search
         if self.call is not None:
-            return self._call_line(*self.call)
+            # What is known of the caller is cut first, then the account.
+            caller, outcome, hint = self.call
+            room = width - cell_width(f"  {_SEPARATOR}{joined(caller, hint)}") - _MIN_CALL_ACCOUNT
+            banner = truncate(f" {joined(caller, truncate(outcome, max(0, room)), hint)} ", width)
+            return self.strip(("", truncate(f" {self._account} ", width - cell_width(banner))), ("call", banner))
         # The account matters most: if even that does not fit, its start is shown.
         left = f"  {truncate(self._account, max(_MIN_ACCOUNT, width - _MIN_SUMMARY))}"
         gap = width - cell_width(" lead-tui" + left) - 1
         right = truncate(summary, max(0, gap - 2))
         gap -= cell_width(right)
         middle = name if cell_width(name) + 2 <= gap else ""
-        gap -= cell_width(middle)
-        before = " " * (gap // 2)
-        return self.strip([("bold", " lead-tui"), ("", left + before), ("bold", middle), ("", " " * (gap - gap // 2) + right)])
-
-    def _call_line(self, caller: str, outcome: str, hint: str) -> Strip:
-        """Draw the banner after the account; what is known of the caller is cut first, then the account."""
-        width = self.size.width
-        room = width - cell_width(f"  {_SEPARATOR}{joined(caller, hint)}") - _MIN_CALL_ACCOUNT
-        banner = truncate(f" {joined(caller, truncate(outcome, max(0, room)), hint)} ", width)
-        return self.strip([("", truncate(f" {self._account} ", width - cell_width(banner))), ("call", banner)])
+        before = " " * ((gap - cell_width(middle)) // 2)
+        return self.strip(("bold", " lead-tui"), ("", left + before), ("bold", middle), end=("", f"{right} "))
 
 
 class StatusLine(Drawn):
@@ -82,19 +74,15 @@ class StatusLine(Drawn):
         """*standing* is always the first of the facts; "" for nothing."""
         super().__init__()
         self._standing = standing
-        self._position = ""
-        self._position_cells = 0
-        self._facts = f"{_SEPARATOR}{standing}" if standing else ""
-        self._hints: tuple[str, ...] = ()
-        self._message = ""
+        self._position = self._facts = self._message = ""
+        self._hints: list[str] = []  # what is shown if there is room for it, from all hints to only the last one
         self._alert = False
         self._below: list[str] = []  # the lines of a message that does not fit beside the rest
 
     def show_position(self, row: int, length: int, total: str) -> None:
         """Show ``Row R of T``: *row* counts from 1, 0 for none; *total* is T, formatted."""
-        self._position = f" Row {row:,} of {total}"
         # As wide as the last row's would be, so that what follows it keeps its place.
-        self._position_cells = max(map(cell_width, (self._position, f" Row {length:,} of {total}")))
+        self._position = f" Row {row:,} of {total}".ljust(len(f" Row {length:,} of {total}"))
         self._fit()
 
     def show_facts(self, *facts: str) -> None:
@@ -104,7 +92,8 @@ class StatusLine(Drawn):
 
     def show_hints(self, *hints: str) -> None:
         """Show the keys worth knowing here, the most useful first, as many as fit; the last one is dropped last. "" for none."""
-        self._hints = tuple(filter(None, hints))
+        shown = [*filter(None, hints)]
+        self._hints = ["  ".join((*shown[:count], shown[-1])) for count in reversed(range(len(shown)))]
         self.refresh()
 
     def show_message(self, text: str, *, alert: bool = False) -> None:
@@ -118,7 +107,7 @@ class StatusLine(Drawn):
 
     def _fit(self) -> None:
         width = self.size.width
-        fits = self._position_cells + cell_width(self._facts) + 3 + cell_width(self._message) <= width
+        fits = cell_width(self._position + self._facts + self._message) + 3 <= width
         self._below = wrap_hints(self._message, width - 2) if self._message and width and not fits else []
         if len(self._below) > _MAX_MESSAGE_LINES:
             # What happened is at the start, what to do at the end.
@@ -130,21 +119,15 @@ class StatusLine(Drawn):
         width = self.size.width
         look = "alert" if self._alert else "" if self._message else "muted"
         if y:
-            return self.strip([(look, fit(f" {self._below[y - 1]}" if y <= len(self._below) else "", width))])
-        position = fit(self._position, min(self._position_cells, width))
+            return self.strip((look, fit(f" {self._below[y - 1]}" if y <= len(self._below) else "", width)))
+        position = truncate(self._position, width)
         room = width - cell_width(position)
         last = f"  {self._hints[-1]} " if self._hints and not self._message else ""
         facts = truncate(self._facts, room - cell_width(last))
         room -= cell_width(facts)
-        right = "" if self._below else self._message or self._fitting_hints(room - 3)
-        gap = max(0, room - cell_width(right) - 1) if right else room
-        return self.strip([("", position + facts + " " * gap), (look, fit(f"{right} ", room - gap))])
-
-    def _fitting_hints(self, room: int) -> str:
-        """Return the first hints that fit with the last one, which is dropped last."""
-        counts = range(len(self._hints) - 1, -1, -1)
-        lines = ("  ".join((*self._hints[:count], self._hints[-1])) for count in counts)
-        return next((line for line in lines if cell_width(line) <= room), "")
+        hints = next((each for each in self._hints if cell_width(each) <= room - 3), "")
+        right = "" if self._below else self._message or hints
+        return self.strip(("", position + facts), end=(look, truncate(f"{right} ", room) if right else ""))
 
 
 def with_latest(history: Sequence[str], text: str) -> list[str]:
@@ -159,33 +142,19 @@ class Prompt(Drawn):
     ``hide``, or ``fail`` if it is not accepted.
     """
 
-    DEFAULT_CSS = """
-    Prompt {
-        display: none;
-        height: 1;
-        overflow: hidden hidden;
-        & > LineInput { position: absolute; offset: 0 -3; }
-    }
-    """
-
     def __init__(self) -> None:
         super().__init__()
-        self.history: Sequence[str] = ()
-        """Earlier answers, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
+        self.display = False
+        self._history: Sequence[str] = ()  # earlier answers, the latest last, for the arrow keys
+        self._at = 0  # the index of the earlier answer in the line; their number for the draft, the text that was typed
+        self._draft = ""
         self.purpose = ""  # what is being asked for; "" for nothing
         self._submit_text: Callable[[str], None] = lambda _: None
         self._on_text: Callable[[str], None] | None = None
-        self._label = ""
-        self._hint = ""
-        self._right = ""  # the parts of the hint that fit
+        self._label = self._hint = self._right = ""  # the last is the parts of the hint that fit
         self._below: list[str] = []  # the lines of the error
-        self.came_from: Widget | None = None
-        """What gets the focus back; None while nothing is asked."""
+        self.came_from: Widget | None = None  # what gets the focus back; None while nothing is asked
         self._may_be_blank = False
-        self._back = 0  # how far back in the history the text is; 0 for text that was typed
-        self._draft = ""
-
-    # What it asks
 
     def show(
         self,
@@ -219,7 +188,7 @@ class Prompt(Drawn):
             if self.app.has_class("-ascii"):
                 hint = hint.replace("⏎", "enter").replace("↑", "Up")
             self.purpose, self._label, self._hint = purpose, f" {one_line(label)}  ", one_line(hint)
-            self.history, self._back, self._draft = history, 0, ""
+            self._history, self._at, self._draft = history, len(history), ""
             self._may_be_blank, self._submit_text, self._on_text = may_be_blank, submit, on_text
             editor.read_paste = read_paste
             self._below = []
@@ -234,7 +203,7 @@ class Prompt(Drawn):
         if not self.purpose or purpose not in ("", self.purpose):
             return
         self.purpose, self._on_text = "", None
-        self.history, self._draft, self._below = (), "", []
+        self._history, self._at, self._draft = (), 0, ""
         editor, came_from, self.came_from = self.editor, self.came_from, None
         editor.put("")
         if self.screen.focused is editor:
@@ -251,23 +220,17 @@ class Prompt(Drawn):
             self.screen.set_focus(self.editor, scroll_visible=False)
             self.editor.resume_input()
 
-    # The line
-
     def key_pressed(self, key: str) -> bool:
-        """Handle *key* if it is one of the prompt's, and return whether it was. Called by the editor."""
         match key:
             case "enter":
                 self._submit()
             case "escape":
                 self._cancel()
-            case "up":
-                self._recall(self._back + 1)
-            case "down":
-                self._recall(self._back - 1)
-            case "tab" | "shift+tab":
-                pass  # the focus stays until the question is answered
+            case "up" | "down":
+                self._recall(-1 if key == "up" else 1)
             case _:
-                return False
+                # The focus stays until the question is answered.
+                return key in ("tab", "shift+tab")
         return True
 
     def text_changed(self, text: str) -> None:
@@ -281,7 +244,7 @@ class Prompt(Drawn):
         text = self.editor.value.strip()
         if text or self._may_be_blank:
             # Until the text is accepted or rejected, keys wait: they are for whatever has the focus then.
-            self.editor.pause_input()
+            self.editor.keys_wait = True
             self._submit_text(text)
         else:
             self._cancel()
@@ -291,15 +254,13 @@ class Prompt(Drawn):
             self._on_text("")
         self.hide()
 
-    def _recall(self, back: int) -> None:
-        """Put the answer *back* steps earlier into the line; 0 is what was typed."""
-        before, self._back = self._back, max(0, min(back, len(self.history)))
-        if not before:
+    def _recall(self, step: int) -> None:
+        """Put the next answer into the line, or with a *step* of -1 the one before."""
+        if self._at == len(self._history):
             self._draft = self.editor.value
-        if self._back != before:
-            self.editor.put(one_line(self.history[-self._back]) if self._back else self._draft)
-
-    # Drawing
+        before, self._at = self._at, max(0, min(self._at + step, len(self._history)))
+        if self._at != before:
+            self.editor.put(one_line([*self._history, self._draft][self._at]))
 
     def _draw(self) -> None:
         """Draw the line, with the editor between the label and the parts of the hint that fit."""
@@ -319,10 +280,8 @@ class Prompt(Drawn):
 
     def render_line(self, y: int) -> Strip:
         if y:
-            return self.strip([("alert", self._below[y - 1] if y <= len(self._below) else "")])
-        label = truncate(self._label, self.size.width // 2)
-        gap = self.size.width - cell_width(label) - cell_width(self._right)
-        return self.strip([("bold", label), ("", " " * gap), ("muted", self._right)])
+            return self.strip(("alert", self._below[y - 1] if y <= len(self._below) else ""))
+        return self.strip(("bold", truncate(self._label, self.size.width // 2)), end=("muted", self._right))
 
 
 class TooSmall(Drawn):
@@ -332,8 +291,6 @@ class TooSmall(Drawn):
     TooSmall {
         layer: notice;
         dock: top;
-        width: 100%;
-        height: 100%;
         background: $background;
     }
     """
@@ -341,7 +298,7 @@ class TooSmall(Drawn):
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         lines = [*wrap(f"This window is {width}×{height}: lead-tui needs {limits.MIN_COLUMNS}×{limits.MIN_LINES}", width)]
-        return self.strip([("", lines[y] if y < len(lines) else "")])
+        return self.strip(("", lines[y] if y < len(lines) else ""))
 
 
 def is_too_small(size: Size) -> bool:

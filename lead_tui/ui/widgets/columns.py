@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind, label_of, shows_any
 from lead_tui.leads.lead import Lead, key_text
-from lead_tui.leads.text import cell_width, fit, fit_with_end, one_line
+from lead_tui.leads.text import cell_width, fit, one_line
 from lead_tui.leads.values import MASKED, column_text
 
 if TYPE_CHECKING:
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
 GAP = 2  # cells between two columns
 CHANGED: Final = "~"  # the mark before a value that a refresh changed, and beside its lead
 PLACEHOLDER: Final = "· · ·"  # a cell of a row that is not loaded yet
-_EMPTY: Final = {"name": "(no name)"}  # shown in cells that identify the row; other empty cells are empty
-
-_NONE: Mapping[str, Any] = MappingProxyType({})
+_NO_NAME: Final = "(no name)"  # identifies the row; other empty cells are empty
 
 
 class Column(Struct, frozen=True):
@@ -48,7 +45,7 @@ _MAX_GROWTH = 8
 _GROWS = frozenset({"name", "email", "city", "address1", "status_name", "directory_name", "owner_name", "campaign_name"})
 
 
-def wanted_width(key: str, widths: Mapping[str, int] = _NONE, labels: Mapping[str, str] = _NONE) -> int:
+def wanted_width(key: str, widths: Mapping[str, int], labels: Mapping[str, str]) -> int:
     """Return the preferred width of the column *key* in cells: from *widths*, else from its kind and title. No row is measured."""
     if width := widths.get(key):
         return width
@@ -57,13 +54,13 @@ def wanted_width(key: str, widths: Mapping[str, int] = _NONE, labels: Mapping[st
     return max(width, min(cell_width(title_of(key, labels)), _PLAIN_WIDTH))
 
 
-def title_of(key: str, labels: Mapping[str, str] = _NONE) -> str:
+def title_of(key: str, labels: Mapping[str, str]) -> str:
     """Return the heading of the column *key*, clean: its name in *labels*, else its own label."""
     return one_line(labels.get(key, "")).strip() or key_text(label_of(key))
 
 
 def place(
-    keys: Sequence[str], width: int, skip: int = 0, widths: Mapping[str, int] = _NONE, labels: Mapping[str, str] = _NONE
+    keys: Sequence[str], width: int, skip: int = 0, widths: Mapping[str, int] = {}, labels: Mapping[str, str] = {}
 ) -> list[Column]:
     """Return the columns that fit into *width* cells: the first one always, then those after *skip* further ones.
 
@@ -90,20 +87,10 @@ def place(
     return [Column(key, title_of(key, labels), cells) for key, cells in placed.items()]
 
 
-def titles_line(columns: Sequence[Column], arrows: Mapping[str, str]) -> str:
-    """Return the titles of *columns*, followed by their *arrows*."""
-    titles = (fit_with_end(each.title, f" {arrows[each.key]}" if each.key in arrows else "", each.width) for each in columns)
-    return (" " * GAP).join(titles)
-
-
 def column_at(x: int, columns: Sequence[Column]) -> str:
     """Return the key of the column at the cell *x* of a line, including the gap after it; "" for none."""
     ends = accumulate(each.width + GAP for each in columns)
     return next((each.key for each, end in zip(columns, ends, strict=True) if 0 <= x < end), "")
-
-
-def placeholder_line(columns: Sequence[Column]) -> str:
-    return (" " * GAP).join(fit(PLACEHOLDER, each.width) for each in columns)
 
 
 def cells(lead: Lead, columns: Sequence[Column], now: datetime, look: Look, changed: frozenset[str]) -> list[tuple[str, str]]:
@@ -123,5 +110,5 @@ def cells(lead: Lead, columns: Sequence[Column], now: datetime, look: Look, chan
             color, colored, rest = marks.mark_of(shown)
             runs += [(color, colored), ("", rest.ljust(marks.width - len(colored)))]
             width -= marks.width
-        runs.append(("bold" if key == "name" else "", fit(text or _EMPTY.get(key, ""), max(0, width))))
+        runs.append(("bold" if key == "name" else "", fit(text or (_NO_NAME if key == "name" else ""), max(0, width))))
     return runs

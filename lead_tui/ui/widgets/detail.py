@@ -6,7 +6,6 @@ The lower border says how much is below the view.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,32 +16,18 @@ from textual.message import Message
 from textual.strip import Strip
 
 from lead_tui.leads.lead import Lead
-from lead_tui.leads.local_time import LocalTime, local_time
 from lead_tui.leads.values import MASKED
-from lead_tui.ui.widgets.detail_page import BLANK, NO_FIELD, DetailPage, Line, Look
-from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, Drawn
+from lead_tui.ui.widgets.detail_page import DetailPage, Look
+from lead_tui.ui.widgets.drawn_list import CURSOR, Drawn, DrawnLine, steps, within
 
 _GUTTERS = 2  # cells beside the text: the cursor's at the left, an empty one at the right
 
-_UNTIL_LAID_OUT = Size(60, 20)
-"""The size before the first layout: keys typed right after the one that opens the detail act on its fields immediately."""
-
+_UNTIL_LAID_OUT = Size(60, 20)  # before the first layout: keys typed right after the one that opens the detail act at once
 _MIN_FIELD_LINES = 2  # lines that the header leaves for the fields, however low the pane is
-
-_NO_TIME = LocalTime(doubt="no lead")
 
 
 class Detail(Drawn, can_focus=True):
     """Shows a lead, or a note if there is none. Call ``rebuild`` after changing ``look``."""
-
-    DEFAULT_CSS = """
-    Detail {
-        height: 1fr;
-    }
-    """
-
-    class EmptyToggled(Message):
-        """Empty fields are now hidden, or shown."""
 
     class FieldChosen(Message):
         """The user has moved the cursor in this lead for the first time, or another lead is shown."""
@@ -56,18 +41,13 @@ class Detail(Drawn, can_focus=True):
         self.lead: Lead | None = None
         self._note = ""
         self._revealed = False
-        self.page = DetailPage(None, "", _NO_TIME, Look())
+        self.page = DetailPage(None, "", now(), Look())
         self._height = 1  # lines of the view, which is below the header
         self._top = 0  # the first line in view
         self._cursor = 0  # the field under the cursor: an index into ``page.keys``
         self._wanted_key: str | None = None  # of the field on which the cursor stays from lead to lead
-        self._needle = ""
-        self._header: list[Line] = []
-        self._drawn: list[tuple[Line, bool]] = []  # the lines on the screen, each with whether the cursor is on it
-        self._is_finding = False
-        self._was_chosen = False
-
-    # What it shows
+        self._header: list[DrawnLine] = []
+        self._is_finding = self._was_chosen = False
 
     @property
     def key(self) -> str | None:
@@ -102,54 +82,38 @@ class Detail(Drawn, can_focus=True):
         """Build the lines again from the lead and the look, as ``show`` does."""
         if from_top:
             self._cursor, self._top, self._wanted_key = 0, 0, None
-        look, lead = self._look(), self.lead
-        time = local_time(lead.with_masked(look.masked), self.now()) if lead is not None else _NO_TIME
-        page = self.page = DetailPage(lead, self._note, time, look)
+        page = self.page = DetailPage(self.lead, self._note, self.now(), self._look())
         height = (self.size or _UNTIL_LAID_OUT).height
         self._header = page.header[: max(0, height - _MIN_FIELD_LINES)]
         self._height = height - len(self._header)
         if self._wanted_key in page.keys:
             self._cursor = page.keys.index(self._wanted_key)
         else:
-            self._cursor = max(0, min(self._cursor, len(page.keys) - 1))
+            self._cursor = within(self._cursor, len(page.keys))
         self._top = page.top_near(self._top, self._height)
         self._show_cursor()
         self._paint()
 
-    # Finding
+    def find(self, text: str, step: int = 0) -> tuple[int, int]:
+        """Go to a field that contains *text* in its label, key or value: from the cursor on, or with a *step* of 1 after it, or
+        with -1 before it. Hidden fields are not searched.
 
-    def find(self, text: str) -> None:
-        """Go to the next field, from the cursor, that contains *text* in its label, key or value.
-
-        The same *text* again goes to the next match. Hidden fields are not searched.
+        Return the place of the field among those that match, counted from 1 (0 if none does), and their number.
         """
-        # The prompt has the focus now; once it has returned, only the focus decides whether the cursor is shown.
-        self._is_finding = True
-        before, self._needle = self._needle, text
-        self.find_again(1, past=text == before)
-
-    def find_again(self, step: int, *, past: bool = True) -> None:
-        """Go to the next match, or with a *step* of -1 to the previous one."""
-        if matching := self.page.matching(self._needle):
-            here = self._cursor
-            ahead = [field for field in matching if (field - here) * step > 0 or (field == here and not past)]
-            self._go((ahead or matching)[0 if step > 0 else -1])
+        # While the prompt has the focus. Once it has returned, only the focus decides whether the cursor is shown.
+        self._is_finding = not self.has_focus
+        matching = self.page.matching(text)
+        if matching:
+            ahead = [field for field in matching if (field - self._cursor) * (step or 1) >= abs(step)]
+            self._go((ahead or matching)[-1 if step < 0 else 0])
         self._paint()
-
-    @property
-    def found(self) -> tuple[int, int]:
-        """The cursor's place among the fields that match, counted from 1 (0 if it is on none of them), and their number."""
-        matching = self.page.matching(self._needle)
-        return (matching.index(self._cursor) + 1 if self._cursor in matching else 0), len(matching)
-
-    # Keys
+        return (matching.index(self._cursor) + 1 if matching else 0), len(matching)
 
     def perform_action(self, action: str) -> None:
         """Do *action*, one of the pane ``detail`` in the catalogue of keys; those that need more than the detail are ignored."""
         match action:
             case "toggle_empty":
                 self.look = replace(self.look, hide_empty=not self.look.hide_empty)
-                self.post_message(self.EmptyToggled())
                 self.rebuild()
             case "toggle_raw":
                 self.look = replace(self.look, raw=not self.look.raw)
@@ -160,22 +124,20 @@ class Detail(Drawn, can_focus=True):
             case "cursor_down" | "cursor_up":
                 self._go(self._cursor + (1 if action == "cursor_down" else -1))
             case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self._turn(PAGES[action])
+                self._turn(steps(max(2, self._height - 1), 0)[action])
             case "next_group" | "previous_group":
                 self._go(self.page.group_start(self._cursor, 1 if action == "next_group" else -1))
             case "top":
                 self._top = 0
                 self._go(0)
             case "bottom":
-                self._scroll(sys.maxsize)
+                self.scroll_lines(len(self.page.lines))
                 self._stand_on(len(self.page.keys) - 1)
         self._paint()
 
-    # Moving
-
     def _show_cursor(self) -> None:
         """Bring the cursor's field into view if it is marked and nothing of it is visible."""
-        if self._is_marking and self.page.keys and all(field != self._cursor for _, field in self._view):
+        if self._is_marking and self.page.keys and all(line.field != self._cursor for line in self._view):
             self._top = self.page.top_for(self._cursor, self._top, self._height)
 
     def _go(self, field: int) -> None:
@@ -184,27 +146,21 @@ class Detail(Drawn, can_focus=True):
             self._stand_on(field)
             self._top = self.page.top_for(self._cursor, self._top, self._height)
 
-    def _turn(self, pages: float) -> None:
-        """Move the view and the cursor by *pages*, keeping one line; at either end, move the cursor to the last or first field."""
-        top, lines = self._top, int((self._height - 1) * pages)
-        self._scroll(lines or (1 if pages > 0 else -1))
-        fields = [field for _, field in self._view if field != NO_FIELD]
+    def _turn(self, lines: int) -> None:
+        """Move the view by *lines*, and the cursor with it; at either end, move the cursor to the last or first field."""
+        top = self._top
+        self.scroll_lines(lines)
+        fields = [line.field for line in self._view if line.field >= 0]
         if self._top == top:
-            self._go(len(self.page.keys) - 1 if pages > 0 else 0)
+            self._go(len(self.page.keys) - 1 if lines > 0 else 0)
         elif fields and self._cursor not in fields:
             self._stand_on(fields[0])
-
-    def _scroll(self, lines: int) -> None:
-        """Move the view by *lines*; the cursor stays on its field."""
-        self._top = self.page.top_near(self._top + lines, self._height)
 
     def _stand_on(self, field: int) -> None:
         """Put the cursor on *field*, or the nearest one."""
         if self.page.keys:
-            self._cursor = max(0, min(field, len(self.page.keys) - 1))
+            self._cursor = within(field, len(self.page.keys))
             self._wanted_key = self.page.keys[self._cursor]
-
-    # Drawing
 
     def _look(self) -> Look:
         width = max(1, (self.size or _UNTIL_LAID_OUT).width - _GUTTERS)
@@ -215,50 +171,45 @@ class Detail(Drawn, can_focus=True):
         return self.has_focus or self._is_finding
 
     @property
-    def _view(self) -> list[tuple[Line, int]]:
-        """The lines of the fields in view, each with its field."""
+    def _view(self) -> list[DrawnLine]:
+        """The lines in view, without the header."""
         return self.page.lines[self._top : self._top + self._height]
 
     def _paint(self) -> None:
-        self.write_titles(self._title(), self.page.below(self._top + self._height))
+        look, lead_id = self.page.look, self.lead.lead_id if self.lead is not None else ""
+        if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
+            lead_id = MASKED
+        title = f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
+        self.write_titles(title, self.page.below(self._top + self._height))
         if self._was_chosen != self.is_chosen:
             self._was_chosen = self.is_chosen
             self.post_message(self.FieldChosen())
-        if self.size:
-            marked = self._cursor if self._is_marking and self.page.keys else None
-            self._drawn = [*((line, False) for line in self._header), *((line, field == marked) for line, field in self._view)]
-            self.refresh()
-        else:
+        if not self.size:
             # Not displayed: the lines are made when they are displayed, in the size of that time.
             self._laid_out_in = self.size
-
-    def _title(self) -> str:
-        lead_id = self.lead.lead_id if self.lead is not None else ""
-        look = self.page.look
-        if lead_id and not look.masked.isdisjoint(("lead_id", "id")):
-            lead_id = MASKED
-        return f"Lead {lead_id}".rstrip() + (" · raw" if look.raw else "")
+        self.refresh()
 
     def lay_out(self) -> None:
         self.rebuild()
 
     def render_line(self, y: int) -> Strip:
-        line, is_marked = self._drawn[y] if y < len(self._drawn) else (BLANK, False)
+        header, lines = self._header, self.page.lines
+        at = self._top + y - len(header)
+        line = header[y] if y < len(header) else lines[at] if at < len(lines) else DrawnLine()
+        is_marked = self._is_marking and line.field == self._cursor
         # A space looks the same in any color, unless that is reversed; every change of style costs bytes.
-        first = next((name for name, _ in line if name != "banner"), "")
-        return self.strip([("accent", CURSOR) if is_marked else (first, " "), *line])
-
-    # Events
+        first = next((name for name, _ in line.runs if name != "banner"), "")
+        return self.strip(("accent", CURSOR) if is_marked else (first, " "), *line.runs)
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)
-        if _has_focus:
-            self._is_finding = False
+        self._is_finding &= not _has_focus
         self._show_cursor()
         self._paint()
 
     def scroll_lines(self, by: int) -> None:
-        self._scroll(by)
+        # The cursor stays on its field.
+        self._top = self.page.top_near(self._top + by, self._height)
         self._paint()
 
     def on_click(self, event: events.Click) -> None:
@@ -266,6 +217,6 @@ class Detail(Drawn, can_focus=True):
         if offset is None:
             return
         y, window = offset.y - len(self._header), self._view
-        if 0 <= y < len(window) and (field := window[y][1]) != NO_FIELD:
-            self._go(field)
+        if 0 <= y < len(window) and window[y].field >= 0:
+            self._go(window[y].field)
             self._paint()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS, is_custom
 from lead_tui.leads.lead import Lead, is_empty, key_text
-from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime
+from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime, local_time
 from lead_tui.leads.text import cell_width, fold, joined, truncate, unescaped, wrap
 from lead_tui.leads.values import (
     MASKED,
@@ -22,27 +23,16 @@ from lead_tui.leads.values import (
     line_text,
     readable_key,
 )
-from lead_tui.ui.widgets.drawn_list import RULE, Run
+from lead_tui.ui.widgets.drawn_list import RULE, DrawnLine, Run, within
 
 if TYPE_CHECKING:
     from lead_tui.leads.phones import Phone
     from lead_tui.leads.records import PhoneCheck
 
-_MIN_LABELS = 14
-_MAX_LABELS = 24
-"""Cells of the label column, which takes two fifths of the width within these bounds."""
-
+_MIN_LABELS, _MAX_LABELS = 14, 24  # cells of the label column, which takes two fifths of the width within these bounds
 _KEY_GAP = 2  # cells between a value and the key to its right
 _NOTHING = "–"  # shown for an empty value, so that nothing is blank without a reason
-
-DECODED = "(decoded)"
-"""Shown beside a value in which entities were decoded; the raw values show the text that was sent."""
-
-Line = tuple[Run, ...]  # a line's runs from left to right; none is empty
-
-BLANK: Line = ()
-
-NO_FIELD = -1  # the field of a heading or a note
+DECODED = "(decoded)"  # shown beside a value in which entities were decoded; the raw values show the text that was sent
 
 
 class Look(Struct, frozen=True):
@@ -56,8 +46,7 @@ class Look(Struct, frozen=True):
     hours: CallingHours = CALLING_HOURS
     marks: StatusMarks = field(default_factory=StatusMarks)
     do_not_call: frozenset[str] = frozenset()  # statuses that forbid calls, besides those whose codes say so
-    status_names: Mapping[str, str] = field(default_factory=dict)
-    """Names of statuses by code, for leads without one."""
+    status_names: Mapping[str, str] = field(default_factory=dict)  # by code, for leads without a name of the status
     phone_checks: Mapping[Phone, PhoneCheck] = field(default_factory=dict)
 
     @property
@@ -67,23 +56,22 @@ class Look(Struct, frozen=True):
 
 
 class DetailPage:
-    """The lines of *lead* in one *look*, with *note* above its groups; without a lead, only the note."""
+    """The lines of *lead* at the time *now* in one *look*, with *note* above its groups; without a lead, only the note."""
 
-    def __init__(self, lead: Lead | None, note: str, time: LocalTime, look: Look) -> None:
+    def __init__(self, lead: Lead | None, note: str, now: datetime, look: Look) -> None:
         self.lead, self.look = lead, look
-        self.header: list[Line] = []  # above the fields, which scroll below it
-        self.lines: list[tuple[Line, int]] = []  # those that scroll, each with its field
+        self.header: list[DrawnLine] = []  # above the fields, which scroll below it
+        self.lines: list[DrawnLine] = []  # those that scroll
         self.keys: list[str] = []  # keys of the fields, in the order in which they are shown
         self.spans: list[range] = []  # the lines of each field
-        self.hidden = 0  # empty fields that are not shown
         self.group_starts: list[int] = []
         """The first field of each group, or the field after it if all of the group's fields are hidden."""
         self._custom = 0, ""  # the line of the heading of the custom attributes, and the heading
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:
-            self.lines += [(line, NO_FIELD) for line in note_lines(message, look) or [BLANK]]
+            self.lines += note_lines(message, look) or [DrawnLine()]
         if lead is not None and not lead.problem:
-            self.header = header_lines(lead, time, look)
+            self.header = header_lines(lead, local_time(lead.with_masked(look.masked), now), look)
             self._add_groups(lead)
 
     def _add_groups(self, lead: Lead) -> None:
@@ -99,20 +87,17 @@ class DetailPage:
             elif not keys:
                 continue
             shown = [key for key in keys if not is_empty(lead.sent[key])] if self.look.hide_empty else keys
-            self.hidden += len(keys) - len(shown)
-            self.lines.append((heading_line(title, len(keys) - len(shown), self.look), NO_FIELD))
+            self.lines.append(heading_line(title, len(keys) - len(shown), self.look))
             self.group_starts.append(len(self.keys))
             for key in shown:
-                lines = field_lines(lead, key, self.look)
-                self.spans.append(range(len(self.lines), len(self.lines) + len(lines)))
-                self.lines.extend((line, len(self.keys)) for line in lines)
+                start = len(self.lines)
+                self.lines += [DrawnLine(line.runs, len(self.keys)) for line in field_lines(lead, key, self.look)]
+                self.spans.append(range(start, len(self.lines)))
                 self.keys.append(key)
-
-    # Lines
 
     def top_near(self, line: int, height: int) -> int:
         """Return the line nearest to *line* that can be the first of *height* lines in view."""
-        return max(0, min(line, len(self.lines) - height))
+        return within(line, len(self.lines), height)
 
     def top_for(self, field: int, top: int, height: int) -> int:
         """Return the first line in view that shows the whole *field* in *height* lines: *top* if it already does.
@@ -121,7 +106,7 @@ class DetailPage:
         top. A group's first field is shown with its heading, the very first one with everything above it.
         """
         span = self.spans[field]
-        wanted = span.start - (self.lines[span.start - 1][1] == NO_FIELD)
+        wanted = span.start - (self.lines[span.start - 1].field < 0)
         if field == 0 and span.start < height:
             wanted = 0
         if top <= wanted and span.stop <= top + height:
@@ -136,11 +121,8 @@ class DetailPage:
         at, custom = self._custom
         return f"{custom if at >= bottom else ''} ↓ {f'{more:,} ' if more else ''}more".lstrip()
 
-    # Fields
-
     def group_start(self, field: int, step: int) -> int:
-        """Return the first field of the next group, or with a *step* of -1 of this or the previous group; *field* if there is
-        none."""
+        """Return the first field of the next group or, with a *step* of -1, of this or the previous one; else *field*."""
         ahead = [each for each in self.group_starts if (each - field) * step > 0 and each < len(self.keys)]
         return ahead[0 if step > 0 else -1] if ahead else field
 
@@ -152,28 +134,24 @@ class DetailPage:
         return [index for index, key in enumerate(self.keys) if matches(lead, key, needle, self.look)]
 
 
-def _line(*runs: Run) -> Line:
-    return tuple(run for run in runs if run[1])
+def _line(*runs: Run) -> DrawnLine:
+    return DrawnLine(tuple(run for run in runs if run[1]))
 
 
-# The header
-
-
-def note_lines(text: str, look: Look, style: str = "muted") -> list[Line]:
+def note_lines(text: str, look: Look, style: str = "muted") -> list[DrawnLine]:
     return [_line((style, line)) for line in wrap(text, look.width)]
 
 
-def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
+def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DrawnLine]:
     """Return name, status, phone and local time: what an agent needs before the first word."""
     masked = lead.with_masked(look.masked)
 
     def seen(key: str) -> str:
         return _masked(lead, key, look) or line_text(masked, key)
 
-    names = [name for key in ("first_name", "last_name") if (name := seen(key))]
-    name = " ".join(names) if names else "No name"
+    name = " ".join(filter(None, map(seen, ("first_name", "last_name"))))
     status = seen("status_name") or look.status_names.get(seen("status"), "") or seen("status")
-    lines: list[Line] = []
+    lines: list[DrawnLine] = []
     checks: list[tuple[str, bool | None]] = []
     if look.phone_checks:
         # Imported here: most sessions check no phone.
@@ -186,9 +164,15 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
         lines += note_lines("DO NOT CALL" + (f" · {status}" if status else ""), look, "banner")
         status = ""
     color, colored, rest = look.marks.mark_of(masked) if status else ("", "", "")
-    lines += _name_lines(("bold" if names else "muted", name), (color, colored), ("accent", rest + status), look.width)
-    carrier = joined(seen("carrier_type"), seen("carrier_name"))
-    lines.append(_phone_line(phone, carrier, look) if (phone := seen("phone_number")) else _line(("muted", "No phone")))
+    shown_name = ("bold", name) if name else ("muted", "No name")
+    lines += _name_lines(shown_name, (color, colored), ("accent", rest + status), look.width)
+    if phone := seen("phone_number"):
+        # What fits of its carrier: both are complete among the fields.
+        carrier, room = joined(seen("carrier_type"), seen("carrier_name")), look.width - cell_width(phone) - 1
+        beside = f" {truncate(carrier, room)}" if carrier and room > 0 else ""
+        lines.append(_line(("bold", truncate(phone, look.width)), ("muted", beside)))
+    else:
+        lines.append(_line(("muted", "No phone")))
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
         style = "" if time.may_call(look.hours) else "warning"
@@ -201,13 +185,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[Line]:
     return lines
 
 
-def _phone_line(phone: str, carrier: str, look: Look) -> Line:
-    """Return the phone and what fits of its carrier: both are complete among the fields."""
-    room = look.width - cell_width(phone) - 1
-    return _line(("bold", truncate(phone, look.width)), ("muted", f" {truncate(carrier, room)}" if carrier and room > 0 else ""))
-
-
-def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[Line]:
+def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[DrawnLine]:
     """Put *name*, and *status* with its *mark*, at the two ends of a line, or on two lines if they do not fit."""
     room = width - sum(cell_width(text) for _, text in (name, mark, status))
     if status[1] and room >= _KEY_GAP:
@@ -218,17 +196,14 @@ def _name_lines(name: Run, mark: Run, status: Run, width: int) -> Iterator[Line]
         yield _line(mark, (status[0], truncate(status[1], width - cell_width(mark[1]))))
 
 
-# Headings and fields
-
-
-def heading_line(title: str, hidden: int, look: Look) -> Line:
+def heading_line(title: str, hidden: int, look: Look) -> DrawnLine:
     """Return the heading of a group with *hidden* empty fields that are not shown."""
     text = truncate(f"{title}{f', {hidden} hidden' if hidden else ''}", look.width - 2)
     room = look.width - cell_width(text) - 3
     return _line(("rule", f"{RULE} "), ("heading", text), ("rule", f" {RULE * room}" if room > 0 else ""))
 
 
-def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
+def field_lines(lead: Lead, key: str, look: Look) -> list[DrawnLine]:
     """Return the lines of a field: label, value, and on the right the key if it differs from the label."""
     label_width = look.label_width
     name = key_text(key) if look.raw else label(key, look.labels)
@@ -245,9 +220,9 @@ def field_lines(lead: Lead, key: str, look: Look) -> list[Line]:
         gap = " " * (label_width + 1 - cell_width(left)) if value else ""
         lines.append(_line(("muted" if left else style, left + gap), (style, value)))
     if shown_key := _key_beside(lead, key, name, look):
-        room = look.width - sum(cell_width(text) for _, text in lines[0]) - cell_width(shown_key)
+        room = look.width - sum(cell_width(text) for _, text in lines[0].runs) - cell_width(shown_key)
         if room >= _KEY_GAP:
-            lines[0] = _line(*lines[0], ("", " " * room), ("muted", shown_key))
+            lines[0] = _line(*lines[0].runs, ("", " " * room), ("muted", shown_key))
         else:
             part = truncate(shown_key, look.width)
             lines.append(_line(("", " " * (look.width - cell_width(part))), ("muted", part)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from msgspec import Struct
 from rich.cells import set_cell_size
@@ -27,9 +27,6 @@ CURSOR = "▌"
 RULE = "─"
 THUMB = "█"
 
-PAGES: Final = {"page_down": 1.0, "page_up": -1.0, "half_page_down": 0.5, "half_page_up": -0.5}
-"""Pages that a movement goes down, by its name in the catalogue of keys."""
-
 _WHEEL_LINES = 3
 
 Run = tuple[str, str]  # the name of a style, and text in that style
@@ -38,12 +35,21 @@ Run = tuple[str, str]  # the name of a style, and text in that style
 class DrawnLine(Struct, frozen=True):
     """A line, one cell narrower than the widget. Equal lines look the same."""
 
-    runs: tuple[Run, ...]
-    field: int = -1  # the index of the field it belongs to, -1 for none
+    runs: tuple[Run, ...] = ()
+    field: int = -1  # the index of the field it belongs to; -1 for a heading, a note or an empty line
     suggestion: int = -1  # the index of the suggestion it shows
 
 
-_NOTHING = DrawnLine(())
+def steps(page: int, count: int) -> dict[str, int]:
+    """Return how many of *count* lines, *page* of them on a page, each movement of the catalogue of keys goes down."""
+    half = page // 2
+    pages = {"page_down": page, "page_up": -page, "half_page_down": half, "half_page_up": -half}
+    return {"down": 1, "up": -1, "top": -count, "bottom": count, **pages}
+
+
+def within(line: int, count: int, page: int = 1) -> int:
+    """Return the nearest to *line* that can be the first of *page* lines among *count*."""
+    return max(0, min(line, count - page))
 
 
 def is_thumb(line: int, top: int, page: int, count: int) -> bool:
@@ -60,6 +66,10 @@ class Drawn(OneLayout, Widget):
 
     DEFAULT_CSS = """
     Drawn {
+        width: 1fr;
+        height: 1fr;
+        overflow: hidden hidden;
+        & > LineInput { position: absolute; offset: 0 -3; width: 1; }
         & > .drawn--bold { text-style: bold; }
         & > .drawn--reverse { text-style: reverse; }
         & > .drawn--muted { color: $text-muted; }
@@ -80,9 +90,7 @@ class Drawn(OneLayout, Widget):
         & > .drawn--blue { color: $secondary; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(re.findall(r"drawn--[a-z]+", DEFAULT_CSS))
-    """The styles of all lines; a run names one without its prefix."""
-
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(re.findall(r"drawn--[a-z]+", DEFAULT_CSS))  # a run names one without its prefix
     ALLOW_SELECT: ClassVar[bool] = False
 
     def __init__(self) -> None:
@@ -90,10 +98,6 @@ class Drawn(OneLayout, Widget):
         self._drawn_styles: dict[str, Style] = {}
         self._laid_out_in = Size()
         self._editor: LineInput | None = None
-
-    @property
-    def has_editor(self) -> bool:
-        return self._editor is not None
 
     @property
     def editor(self) -> LineInput:
@@ -118,18 +122,21 @@ class Drawn(OneLayout, Widget):
 
     def style(self, name: str) -> Style:
         """Return the style *name*; for "" that of the widget."""
-        style = self._drawn_styles.get(name)
-        if style is None:
-            style = self.get_component_rich_style(f"drawn--{name}") if name else self.rich_style
-            self._drawn_styles[name] = style
-        return style
+        if name not in self._drawn_styles:
+            # Textual forgets them whenever the widget is drawn again.
+            self._drawn_styles[name] = self.get_component_rich_style(f"drawn--{name}") if name else self.rich_style
+        return self._drawn_styles[name]
 
-    def strip(self, runs: Sequence[Run], width: int | None = None) -> Strip:
-        """Return the line of *runs*, as wide as the widget unless *width* is given."""
-        width = self.size.width if width is None else width
-        used = sum(cell_width(text) for _, text in runs)
-        segments = [Segment(text, self.style(name)) for name, text in (*runs, ("", " " * (width - used))) if text]
-        return Strip(segments, max(used, width)).adjust_cell_length(width).simplify()
+    def strip(self, *runs: Run, end: Run = ("", "")) -> Strip:
+        """Return a line, as wide as the widget, of *runs*, and of *end* at the right."""
+        # Textual works the size out each time that it is read.
+        width = (self._laid_out_in or self.size).width
+        room, used = width - cell_width(end[1]), sum(cell_width(text) for _, text in runs)
+        shown = (*runs, ("", " " * (room - used)), end) if used <= room else runs
+        strip = Strip([Segment(text, self.style(name)) for name, text in shown if text], max(used, width))
+        if used > room:
+            strip = Strip([*strip.crop(0, room), Segment(end[1], self.style(end[0]))], width)
+        return strip.simplify()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -157,7 +164,7 @@ class DrawnList(Drawn):
     def __init__(self) -> None:
         super().__init__()
         self._lines: Sequence[DrawnLine] = ()
-        self._foot = _NOTHING
+        self._foot = DrawnLine()
         self.top = 0  # the first line in view; ``show_lines`` sets it
 
     @property
@@ -167,12 +174,11 @@ class DrawnList(Drawn):
 
     def top_showing(self, first: int, last: int, count: int) -> int:
         """Return the first line of *count* in view that shows the lines *first* to *last*: unchanged if they already are."""
-        top = min(max(self.top, last - self.page + 1), first)
-        return max(0, min(top, count - self.page))
+        return within(min(max(self.top, last - self.page + 1), first), count, self.page)
 
     def show_lines(self, lines: Sequence[DrawnLine], foot: DrawnLine, top: int) -> None:
         """Show *lines* from *top*, and *foot* below them."""
-        self._lines, self._foot, self.top = lines, foot, max(0, min(top, len(lines) - self.page))
+        self._lines, self._foot, self.top = lines, foot, within(top, len(lines), self.page)
         self.refresh()
 
     def line_at(self, y: int) -> DrawnLine | None:
@@ -181,13 +187,13 @@ class DrawnList(Drawn):
         return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
 
     def render_line(self, y: int) -> Strip:
-        line = self._foot if y == self.page else self.line_at(y) or _NOTHING
+        line = self._foot if y == self.page else self.line_at(y) or DrawnLine()
         has_thumb = y < self.page and is_thumb(y, self.top, self.page, len(self._lines))
         # The last run continues to the edge, which saves a change of style.
         *runs, (name, text) = [run for run in line.runs if run[1]] or [("", "")]
         room = self.size.width - has_thumb - sum(cell_width(text) for _, text in runs)
         runs.append((name, set_cell_size(text, max(0, room))))
-        return self.strip([*runs, ("muted", THUMB)] if has_thumb else runs)
+        return self.strip(*runs, end=("muted", THUMB if has_thumb else ""))
 
     def scroll_lines(self, by: int) -> None:
         self.show_lines(self._lines, self._foot, self.top + by)

@@ -24,7 +24,6 @@ from lead_tui.leads.query import (
     remark_on,
 )
 from lead_tui.leads.text import joined, one_line, ranked
-from lead_tui.limits import SUGGESTION_LINES
 
 LOOK_UP = "look up"  # the name of the first line, which is not a filter: it opens the look-up box
 ADD = CUSTOM_MARK  # the name of the last line, which takes ``name=value`` for an undocumented parameter
@@ -61,14 +60,11 @@ class FilterFields:
 
     def __init__(self, today: Callable[[], date]) -> None:
         self.today = today
-        self.status_code: Callable[[str], str] = str
-        """Returns the code of a status from its name in the table, if loaded leads have it."""
+        self.status_code: Callable[[str], str] = str  # returns the code of a status named as in loaded leads
         self.show(Query())
 
     def index_of(self, name: str) -> int | None:
         return next((index for index, each in enumerate(self.fields) if each.name == name), None)
-
-    # Contents
 
     def show(self, query: Query) -> None:
         """Show *query* alone."""
@@ -85,8 +81,8 @@ class FilterFields:
         """Return the query that was shown with what was changed since. Raises ``FilterError`` for the first field that is wrong."""
         for each in self.fields.copy():
             self.validate(each)
-        if wrong := next((each for each in self.fields if each.error), None):
-            raise FilterError(wrong.name, wrong.error)
+            if each.error:
+                raise FilterError(each.name, each.error)
         texts = dict.fromkeys((name for name, _ in self._shown), "")
         texts |= {each.name: each.text for each in self.fields if each.name not in (LOOK_UP, ADD)}
         found = self._shown.with_checked((name, text) for name, text in texts.items() if text != self._shown.value(name))
@@ -98,40 +94,28 @@ class FilterFields:
         field = next(each for each in self.fields if each.name == name)
         field.text, field.error, field.remark = value, "", remark_on(name, value)
 
-    # Validating
-
     def validate(self, field: FilterField) -> None:
         """Make the text of *field* canonical, or note what is wrong.
 
         A blank custom filter is removed; ``name=value`` on the last line becomes a filter.
         """
-        if field.name == ADD:
-            self._add(field)
-        elif field.name.startswith(CUSTOM_MARK) and not field.text.strip():
-            self.fields.remove(field)
-        elif field.name != LOOK_UP:
-            text = self.status_code(field.text) if field.name == "status" else field.text
-            try:
-                self._set(field.name, checked_value(field.name, text))
-            except FilterError as error:
-                field.error = str(error)
-
-    def _add(self, field: FilterField) -> None:
-        """Make ``name=value`` a filter of its own."""
-        field.text, field.error = field.text.strip(), ""
-        if not field.text:
+        name, text = field.name, field.text.strip()
+        field.error = ""
+        if name == LOOK_UP or (name == ADD and not text):
+            field.text = ""
             return
-        name, _, value = (part.strip() for part in field.text.partition("="))
-        if not (name.removeprefix(CUSTOM_MARK) and value):
-            field.error = "Another filter is name=value, as in plan_sold=Gold"
+        if name.startswith(CUSTOM_MARK) and not text:
+            self.fields.remove(field)
             return
         try:
-            name = checked_name(name if name in FILTER_BY_NAME or name.startswith(CUSTOM_MARK) else CUSTOM_MARK + name)
-            self._set(name, checked_value(name, value))
+            if name == ADD:
+                name, text = _named_value(text)
+                self._set(name, checked_value(name, text))
+                field.text = ""
+            else:
+                self._set(name, checked_value(name, self.status_code(text) if name == "status" else text))
         except UsageError as error:
             field.error = str(error)
-        else:
-            field.text = ""
 
     def day_of(self, field: FilterField) -> str:
         """Return the day, YYYY-MM-DD, that a relative date in *field* means today; "" for anything else."""
@@ -143,11 +127,8 @@ class FilterFields:
             return ""
         return "" if day == field.text else day
 
-    # Moving
-
     def group_start(self, index: int, step: int) -> int:
-        """Return the first field of the next group, or with a *step* of -1 of this or the previous group; else the last or the
-        first."""
+        """Return the first field of the next group or, with a *step* of -1, of this or the previous one; else the last or first."""
         starts = [at for at, each in enumerate(self.fields) if not at or each.group != self.fields[at - 1].group]
         ahead = [at for at in starts if (at - index) * step > 0]
         return (ahead or [len(self.fields) - 1 if step > 0 else 0])[0 if step > 0 else -1]
@@ -162,12 +143,17 @@ class FilterFields:
         )
 
 
+def _named_value(text: str) -> tuple[str, str]:
+    """Return the parameter's name and the value in ``name=value``. Raises ``UsageError``."""
+    name, _, value = (part.strip() for part in text.partition("="))
+    if not (name.removeprefix(CUSTOM_MARK) and value):
+        raise UsageError("Another filter is name=value, as in plan_sold=Gold")
+    return checked_name(name if name in FILTER_BY_NAME or name.startswith(CUSTOM_MARK) else CUSTOM_MARK + name), value
+
+
 def joined_ids(pasted: str) -> str:
     """Return the ids in *pasted*, a column or a row of them, as one line."""
     return ",".join(part for each in re.split(r"[\r\n\t,;]+", pasted) if (part := each.strip()))
-
-
-# Suggestions
 
 
 class Suggestion(Struct, frozen=True):
@@ -196,26 +182,3 @@ def matching(suggestions: Iterable[Suggestion], typed: str, most: int) -> tuple[
     """
     typable = (each for each in suggestions if each.value and one_line(each.value) == each.value)
     return tuple(ranked(typed, typable, lambda each: ((each.value, each.label), ""))[:most])
-
-
-class SuggestionList(Struct):
-    """The list below a field: what completes the text *typed*, and which of its lines is highlighted."""
-
-    suggestions: tuple[Suggestion, ...] = ()
-    typed: str = ""
-    highlighted: int = -1  # the index of a suggestion; -1 while the cursor is in the text
-    top: int = 0  # the first suggestion in view
-
-    @property
-    def best(self) -> Suggestion | None:
-        return self.suggestions[max(0, self.highlighted)] if self.suggestions else None
-
-    def move(self, by: int) -> None:
-        """Move the highlight by *by* lines; the line above the first one is the text."""
-        self.highlighted = max(-1, min(self.highlighted + by, len(self.suggestions) - 1))
-        self.top = min(max(self.top, self.highlighted - SUGGESTION_LINES + 1), max(0, self.highlighted))
-
-    @property
-    def in_view(self) -> range:
-        """The indexes of the suggestions that are shown, including the highlighted one."""
-        return range(self.top, min(self.top + SUGGESTION_LINES, len(self.suggestions)))

@@ -6,7 +6,7 @@ While something else has the focus, the editor is out of view.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Self
 
@@ -20,7 +20,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import cell_width, fit, one_line, truncate, wrap
 from lead_tui.limits import MAX_SUGGESTIONS, SUGGESTION_LINES
 from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run
-from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, Suggest, Suggestion, SuggestionList, matching
+from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, Suggest, Suggestion, matching
 
 _OUT_OF_VIEW = -3  # a line above the content
 _LABEL_WIDTH = 12  # cells; in a sidebar they leave the ten that a date or a phone needs
@@ -33,14 +33,6 @@ class FilterPanel(DrawnList):
 
     Letters are always text. ``keys`` maps keys to actions of the pane ``filters`` in the catalogue. A key that does nothing here
     bubbles, as ``tab`` does if nothing can be completed.
-    """
-
-    DEFAULT_CSS = """
-    FilterPanel {
-        height: 1fr;
-        overflow: hidden hidden;
-        & > LineInput { position: absolute; offset: 0 -3; width: 1; }
-    }
     """
 
     class Submitted(Message):
@@ -74,10 +66,12 @@ class FilterPanel(DrawnList):
         has the name ``ADD``; a name suggested there ends in ``=``."""
         self._zone = zone
         self._width = 0  # cells of the form
-        self._look_up = ""
-        """The text by which the rows in view were looked up, shown on the first line; "" for the rows of a search."""
+        self._look_up = ""  # by which the rows in view were looked up, shown on the first line; "" for those of a search
         self._index = 1  # of the field that has the focus, or had it last
-        self._list = SuggestionList()
+        self._line = 0  # of that field
+        self._suggestions: tuple[Suggestion, ...] = ()  # in the list below the field: what completes its text
+        self._highlighted = -1  # the index of one of them; -1 while the cursor is in the text
+        self._first_listed = 0  # the index of the first in view
         self._is_active = False  # whether the editor has the focus, or is about to
 
     @property
@@ -91,21 +85,19 @@ class FilterPanel(DrawnList):
         self.form.show(query)
         self._edit_field(name)
 
-    # Keys and typing
-
     def key_pressed(self, key: str) -> bool:
         action = self.keys.get(key, "")
         if (key, action) == ("right", "take"):
             if not self.editor.cursor_at_end:
                 return False
-            if not (self._field.text or self._list.suggestions or self._field.name == LOOK_UP):
+            if not (self._field.text or self._suggestions or self._field.name == LOOK_UP):
                 self._open_list()
                 return True
         return self.perform_action(action)
 
     def perform_action(self, action: str) -> bool:
         """Do *action*, one of the pane ``filters`` in the catalogue of keys; return whether it did something."""
-        if self._list.suggestions and self._perform_in_list(action):
+        if self._suggestions and self._perform_in_list(action):
             return True
         index = self._index
         match action:
@@ -121,8 +113,6 @@ class FilterPanel(DrawnList):
                 self.editor.clear()
             case "find":
                 self._post_and_pause(self.FindWanted())
-            case "take" if (best := self._list.best) is not None and best.value != self._list.typed:
-                self._accept(best)
             case "leave":
                 self.go(index)
                 self._post_and_pause(self.Left())
@@ -142,7 +132,7 @@ class FilterPanel(DrawnList):
             if text:
                 self._open_list()
             else:
-                self._show_list(SuggestionList())
+                self._show_list()
 
     def _search(self) -> None:
         name = self._field.name
@@ -161,9 +151,7 @@ class FilterPanel(DrawnList):
         """Post *message*, after which the focus, and what is typed from now on, goes elsewhere."""
         self.post_message(message)
         if self.screen.focused is self.editor:
-            self.editor.pause_input()
-
-    # Moving
+            self.editor.keys_wait = True
 
     def go(self, index: int) -> None:
         """Validate the field in focus, and move to the one at *index*, or the nearest one."""
@@ -183,9 +171,7 @@ class FilterPanel(DrawnList):
         index = self.form.index_of(name)
         self._index = min(self._index, len(self.form.fields) - 1) if index is None else index
         self._fill_editor()
-        self._show_list(SuggestionList())
-
-    # Suggestions
+        self._show_list()
 
     def _typed(self) -> str:
         """Return the text to be completed: the last one of several ids."""
@@ -196,27 +182,31 @@ class FilterPanel(DrawnList):
         """List below the field what completes it, unless that is only what was typed."""
         typed = self._typed()
         found = matching(self.suggest(self._field.name, typed), typed, MAX_SUGGESTIONS)
-        self._show_list(SuggestionList(found if [each.value for each in found] != [typed] else (), typed))
+        self._show_list(found if [each.value for each in found] != [typed] else ())
 
     def suggestions_changed(self) -> None:
         """Complete the text that is being typed with what is known now."""
-        if self._is_active and self._field.text and self._list.highlighted < 0:
+        if self._is_active and self._field.text and self._highlighted < 0:
             self._open_list()
 
-    def _show_list(self, suggestions: SuggestionList) -> None:
-        self._list = suggestions
+    def _show_list(self, suggestions: tuple[Suggestion, ...] = ()) -> None:
+        """List *suggestions* below the field; without any, close the list."""
+        self._suggestions, self._highlighted, self._first_listed = suggestions, -1, 0
         self._redraw()
 
     def _perform_in_list(self, action: str) -> bool:
-        highlighted = self._list.highlighted
+        is_choosing = self._highlighted >= 0
+        best = self._suggestions[max(0, self._highlighted)]
         by = {"next_field": 1, "next_group": SUGGESTION_LINES, "previous_field": -1, "previous_group": -SUGGESTION_LINES}
-        if action in by and (highlighted >= 0 or by[action] > 0):
-            self._list.move(by[action])
+        if action in by and (is_choosing or by[action] > 0):
+            # The line above the first suggestion is the text.
+            chosen = self._highlighted = max(-1, min(self._highlighted + by[action], len(self._suggestions) - 1))
+            self._first_listed = min(max(self._first_listed, chosen - SUGGESTION_LINES + 1), max(0, chosen))
             self._redraw()
-        elif action in ("search", "take") and highlighted >= 0:
-            self._accept(self._list.suggestions[highlighted])
+        elif (is_choosing and action in ("search", "take")) or (action == "take" and best.value != self._typed()):
+            self._accept(best)
         elif action == "leave":
-            self._show_list(SuggestionList())
+            self._show_list()
         else:
             return False
         return True
@@ -226,25 +216,23 @@ class FilterPanel(DrawnList):
         # This opens a list: of values, after the name of a custom filter; a complete value needs none.
         self.editor.put(text[: len(text) - len(self._typed())] + suggestion.value)
         if not suggestion.value.endswith("="):
-            self._show_list(SuggestionList())
-
-    # The editor
+            self._show_list()
 
     def _fill_editor(self) -> None:
         """Put the value of the field in focus into the editor."""
-        field = self._field
-        if self.has_editor:
-            self.editor.placeholder = self._placeholder(field)
-            self.editor.read_paste = field.read_paste
-            self.editor.put(one_line(field.text))
+        field, editor = self._field, self._editor
+        if editor is not None:
+            editor.placeholder = self._placeholder(field)
+            editor.read_paste = field.read_paste
+            editor.put(one_line(field.text))
 
     def _place_editor(self) -> None:
         """Put the editor over the value in focus: nothing else here needs a layout, and this only if the editor moves."""
-        if self.has_editor:
-            width, y = self._room(self._field), self._line_of_field(self._lines) - self.top
+        editor, width, y = self._editor, self._room(self._field), self._line - self.top
+        if editor is not None:
             is_in_view = self._is_active and 0 <= y < self.page
-            self.editor.styles.offset = (self._width - width, y if is_in_view else _OUT_OF_VIEW)
-            self.editor.styles.width = width
+            editor.styles.offset = (self._width - width, y if is_in_view else _OUT_OF_VIEW)
+            editor.styles.width = width
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the editor immediately: keys that are already on their way find it there."""
@@ -259,8 +247,6 @@ class FilterPanel(DrawnList):
         if active != self._is_active:
             self._is_active = active
             self.go(self._index)
-
-    # What fits on a field's line
 
     def _label(self, field: FilterField) -> str:
         """Return what precedes the value; that of the look-up line starts early: a formatted phone has over ten characters."""
@@ -280,8 +266,6 @@ class FilterPanel(DrawnList):
             return truncate(one_line(self._look_up), room)
         return field.hint if cell_width(field.hint) <= room else truncate(field.hint.partition(", ")[0], room)
 
-    # Drawing
-
     def lay_out(self) -> None:
         self._width = max(1, self.size.width - 1)
         self._draw_form()
@@ -300,21 +284,17 @@ class FilterPanel(DrawnList):
         self._draw_form()
         self._place_editor()
 
-    def _line_of_field(self, lines: Sequence[DrawnLine]) -> int:
-        return next((at for at, line in enumerate(lines) if line.field == self._index), 0)
-
     def _draw_form(self) -> None:
         if not self.size.area:
             # Not displayed: without a height, the view could end up anywhere. It is laid out when it is displayed.
             self._laid_out_in = self.size
             return
         lines = list(self._form_lines())
-        first = self._line_of_field(lines)
-        last = next((at for at in range(first, len(lines)) if lines[at].field != self._index), len(lines)) - 1
+        first, *below = (at for at, line in enumerate(lines) if line.field == self._index)
         # The list covers the lines below the field.
         listed = list(self._list_lines())
         lines[first + 1 : first + 1 + len(listed)] = listed
-        last = max(last, first + len(listed))
+        self._line, last = first, max(first + len(listed), *below, first)
         if first and lines[first - 1].field < 0:
             first -= 1
         top = self.top_showing(first, last, len(lines)) if self._is_active else self.top
@@ -326,8 +306,7 @@ class FilterPanel(DrawnList):
         for index, field in enumerate(self.form.fields):
             if field.group != group:
                 group = field.group
-                rule = RULE * (width - len(group) - 4)
-                yield DrawnLine((("rule", f" {RULE} "), ("heading", group), ("rule", f" {rule}")))
+                yield DrawnLine((("rule", f" {RULE} "), ("heading", group), ("rule", f" {RULE * (width - len(group) - 4)}")))
             if self._is_active and index == self._index:
                 # The value is in the editor.
                 yield DrawnLine((("mark", CURSOR), ("bold", self._label(field))), index)
@@ -349,21 +328,21 @@ class FilterPanel(DrawnList):
         return "alert" if field.error else "bold", truncate(one_line(field.text), self._room(field))
 
     def _list_lines(self) -> Iterator[DrawnLine]:
-        for index in self._list.in_view:
-            each = self._list.suggestions[index]
+        first = self._first_listed
+        for index, each in enumerate(self._suggestions[first : first + SUGGESTION_LINES], first):
             count = f" {each.count:,} " if each.count else " "
             text = fit(f" {each.shown}", self._width - 1 - len(count)) + count
-            mark, style = (CURSOR, "chosen") if index == self._list.highlighted else (_EDGE, "suggestion")
+            mark, style = (CURSOR, "chosen") if index == self._highlighted else (_EDGE, "suggestion")
             yield DrawnLine((("mark", mark), (style, text)), suggestion=index)
 
     def _foot_line(self) -> DrawnLine:
         """Return the line below the form: the keys of the list, a hint with no room in its field, or the form's keys."""
-        key, listed, field = self._key_of, self._list, self._field
+        key, field = self._key_of, self._field
         if not self._is_active:
-            return DrawnLine(())
-        if listed.highlighted >= 0:
-            left, right = f"{key('search')} accept", f"{listed.highlighted + 1:,} of {len(listed.suggestions):,}"
-        elif listed.suggestions:
+            return DrawnLine()
+        if self._highlighted >= 0:
+            left, right = f"{key('search')} accept", f"{self._highlighted + 1:,} of {len(self._suggestions):,}"
+        elif self._suggestions:
             left, right = f"{key('next_field')} choose", f"{key('take')} complete"
         elif not field.text and field.hint != self._placeholder(field) and field.name != LOOK_UP:
             left, right = field.hint.removeprefix(f"{self._placeholder(field)}, "), ""
@@ -375,8 +354,6 @@ class FilterPanel(DrawnList):
     def _key_of(self, action: str) -> str:
         return shown(next((key for key, named in self.keys.items() if named == action), ""), plain=self.app.has_class("-ascii"))
 
-    # Events
-
     def on_descendant_focus(self) -> None:
         self._activate(True)
 
@@ -384,13 +361,12 @@ class FilterPanel(DrawnList):
         self._activate(False)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Go to the field, or accept the suggestion."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
         event.stop()
-        line = self.line_at(offset.y) or DrawnLine(())
-        suggestions = self._list.suggestions
+        line = self.line_at(offset.y) or DrawnLine()
+        suggestions = self._suggestions
         self.focus()
         if line.suggestion >= 0:
             self._accept(suggestions[line.suggestion])

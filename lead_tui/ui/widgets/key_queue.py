@@ -1,7 +1,7 @@
 """The key queue: keys, pastes and clicks are handled one at a time, in the order in which they arrived.
 
 A key goes to the line that has the focus, else to the screen, once the key before it is completely done: while something is about
-to open, or a text has no outcome yet, its handler ``waits``, and what is typed meanwhile stays in the queue. Text that was pasted
+to open, or a text has no outcome yet, ``keys_wait`` is set, and what is typed meanwhile stays in the queue. Text that was pasted
 without brackets arrives as keys, and must not run commands: if the first one opens an input, the rest goes there; else the app
 receives the text (``take_text``).
 """
@@ -41,12 +41,7 @@ class LinesDropped(Message):
 class KeyHandler:
     """A widget or a screen that handles keys itself, before Textual forwards them."""
 
-    keys_wait = False
-    """Whether the next keys wait for something that is about to be shown here, or to have an outcome."""
-
-    @property
-    def waits(self) -> bool:
-        return self.keys_wait
+    keys_wait = False  # whether keys wait, until ``resume_input``, for what is about to be shown here or to have an outcome
 
     @property
     def is_line(self) -> bool:
@@ -64,10 +59,6 @@ class KeyHandler:
     def end_wait(self, key: events.Key) -> bool:
         """Stop waiting if *key* interrupts that, and return whether it does: then the keys that wait are discarded."""
         return False
-
-    def pause_input(self) -> None:
-        """Make further keys wait until ``resume_input`` is called."""
-        self.keys_wait = True
 
     def resume_input(self) -> None:
         """Handle keys from now on, starting with those that wait."""
@@ -91,10 +82,6 @@ def focused_handler(screen: Screen[Any]) -> KeyHandler:
 
 class KeyHandlerScreen(KeyHandler, ScreenBase):
     """A mixin for screens whose focused widget handles keys first. It precedes ``Screen`` among the bases of a class."""
-
-    @property
-    def waits(self) -> bool:
-        return self.keys_wait or focused_handler(self).waits
 
     @property
     def is_line(self) -> bool:
@@ -129,10 +116,8 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self.own_actions: Mapping[str, str] = {}
-        """The actions of the app by their keys; they precede those of a text input."""
-        self.typed: deque[Typed] = deque()
-        """What waits to be handled."""
+        self.own_actions: Mapping[str, str] = {}  # of the app, by key; they precede those of a text input
+        self.typed: deque[Typed] = deque()  # what waits to be handled
 
     async def on_event(self, event: events.Event) -> None:
         if event.is_forwarded or not isinstance(event, Typed) or isinstance(event, events.MouseMove):
@@ -151,13 +136,12 @@ class KeyQueueApp(App[ReturnT], inherit_bindings=False):
             await self._process_next()
 
     @on(Ready)
-    async def _resume(self) -> None:
-        await self._process_next()
-
     async def _process_next(self) -> None:
         # If there is no screen, the app is exiting.
-        while self.typed and self.screen_stack and not self._key_handler().waits:
+        while self.typed and self.screen_stack:
             screen = self.screen
+            if self._key_handler().keys_wait or focused_handler(screen).keys_wait:
+                return
             await self._dispatch_input(self.typed.popleft())
             if self.screen_stack and self.screen is not screen:
                 # The answer of a dialog that has closed arrives before the next key is handled. A task that awaits it gets it

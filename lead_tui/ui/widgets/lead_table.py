@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -23,9 +22,9 @@ from lead_tui.leads.lead import Lead, id_number, row_number
 from lead_tui.leads.page import Position, Rows, RowState
 from lead_tui.leads.text import fit, fit_with_end, wrap_hints
 from lead_tui.leads.values import is_do_not_call
-from lead_tui.ui.widgets.columns import CHANGED, Column, cells, column_at, place, placeholder_line, titles_line
+from lead_tui.ui.widgets.columns import CHANGED, GAP, PLACEHOLDER, Column, cells, column_at, place
 from lead_tui.ui.widgets.detail_page import Look
-from lead_tui.ui.widgets.drawn_list import CURSOR, PAGES, THUMB, Drawn, is_thumb
+from lead_tui.ui.widgets.drawn_list import CURSOR, THUMB, Drawn, Run, is_thumb, steps, within
 
 REPEATED: Final = "="
 NEW: Final = "+"
@@ -44,17 +43,7 @@ class _Latest(Message):
 
 
 class LeadTable(Drawn, can_focus=True):
-    """Shows ``rows`` in ``columns`` with a cursor. Reports when the cursor or the view moves; decides nothing about loading.
-
-    Columns that do not fit are counted in the lower border.
-    """
-
-    DEFAULT_CSS = """
-    LeadTable {
-        height: 1fr;
-        width: 1fr;
-    }
-    """
+    """Shows ``rows`` in ``columns`` with a cursor. Reports when the cursor or the view moves; decides nothing about loading."""
 
     class CursorMoved(_Latest):
         """The cursor is on another row."""
@@ -73,16 +62,13 @@ class LeadTable(Drawn, can_focus=True):
             self.key = key
 
     empty_note: Reactive[str] = Reactive("")  # what is shown if there are no rows: clean text
-
-    arrows: Reactive[Mapping[str, str]] = Reactive({})
-    """The direction in which the rows are sorted, as an arrow, by column."""
+    arrows: Reactive[Mapping[str, str]] = Reactive({})  # the direction in which the rows are sorted, by column
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
         self.retry_hint = ""  # shown after a row that failed to load: the key that retries
-        self.scroll_by_half = True
-        """Whether the view moves by half a page when the cursor leaves it; else line by line."""
+        self.scroll_by_half = True  # whether the view moves by half a page when the cursor leaves it; else line by line
         self.look = Look()
         """Column labels, masked fields (which the detail reveals, one lead at a time), and marks beside statuses."""
         self.columns: tuple[str, ...] = DEFAULT_COLUMNS
@@ -92,11 +78,9 @@ class LeadTable(Drawn, can_focus=True):
         """By lead id, the keys of values that an automatic refresh changed; none for a new lead."""
         self.rows: Rows | None = None
         self._position = Position()
-        self._shown = (0, 0)  # the cursor and the top that are on the screen
+        self._shown = (0, 0, 0)  # the cursor, the top and the number of rows that are on the screen
         self._skip = 0
         self._placed: list[Column] = []
-
-    # What it shows
 
     @property
     def cursor(self) -> int:
@@ -129,11 +113,6 @@ class LeadTable(Drawn, can_focus=True):
         """Rows that fit below the header, and below a heading between rows if that is in view."""
         return max(1, self.size.height - 1 - (self.rows is not None and self.rows.heading is not None))
 
-    @property
-    def was_moved(self) -> bool:
-        """Whether something other than the table moved the position, and that is not on the screen yet."""
-        return self._shown != (self.cursor, self.top)
-
     def show(self, rows: Rows, position: Position) -> None:
         """Show *rows* at *position*, which from now on moves with the cursor and the view."""
         self.rows, self._position = rows, position
@@ -141,14 +120,13 @@ class LeadTable(Drawn, can_focus=True):
         self.refresh()
         self.post_message(self.CursorMoved())
 
-    def refresh_length(self) -> None:
-        """Redraw after the number of rows or the position has changed."""
-        self._fit()
+    def rows_changed(self) -> None:
+        """Draw again after rows have changed; their number, or the position, may have changed with them."""
+        if self._shown != (self.cursor, self.top, self.length):
+            self._fit()
+            self.post_message(self.ViewMoved())
+            self.post_message(self.CursorMoved())
         self.refresh()
-        self.post_message(self.ViewMoved())
-        self.post_message(self.CursorMoved())
-
-    # Columns
 
     def show_columns(self, keys: Sequence[str], widths: Mapping[str, int]) -> None:
         """Show the columns *keys*; *widths* are those set by the user, in cells."""
@@ -166,40 +144,34 @@ class LeadTable(Drawn, can_focus=True):
         beside = f"‹ {self._skip}" if self._skip else "", f"{hidden} ›" if hidden else ""
         self.write_titles("Leads", "  ".join(filter(None, beside)) if width else "")
 
-    # Moving
-
     def move(self, movement: str) -> None:
-        match movement:
-            case "down" | "up":
-                self.aim(self.cursor + (1 if movement == "down" else -1))
-            case "page_down" | "page_up" | "half_page_down" | "half_page_up":
-                self.aim(self.cursor + int(max(1, self.page_rows - 1) * PAGES[movement]))
-            case "top" | "bottom":
-                self.aim(0 if movement == "top" else self.length - 1, seeks_end=movement == "bottom")
-            case "left" | "right":
-                # The first column stays.
-                self._skip = max(0, min(self._skip + (1 if movement == "right" else -1), len(self.columns) - 2))
-                self.lay_out()
+        if movement in ("left", "right"):
+            # The first column stays.
+            self._skip = within(self._skip + (1 if movement == "right" else -1), len(self.columns) - 1)
+            self.lay_out()
+        else:
+            by = steps(max(1, self.page_rows - 1), self.length)[movement]
+            self.aim(self.cursor + by, seeks_end=movement == "bottom")
 
     def aim(self, row: int, *, seeks_end: bool = False) -> None:
         """Move the cursor to *row*, or the nearest one; *seeks_end* is whether the last row is wanted, whatever its number."""
         position = self._position
-        position.cursor, position.seeks_end = self._clamped(row), seeks_end
+        position.cursor, position.seeks_end = within(row, self.length), seeks_end
         position.top = self._top_showing(position.cursor)
         self._draw_movement()
 
     def scroll_lines(self, by: int) -> None:
         """Move the view by *by* rows, and the cursor only as far as it must to stay in view."""
         position = self._position
-        if (top := self._top_for(position.top + by)) != position.top:
+        if (top := within(position.top + by, self.length, self.page_rows)) != position.top:
             position.top, position.seeks_end = top, False
-            position.cursor = self._clamped(min(max(position.cursor, top), top + self.page_rows - 1))
+            position.cursor = within(min(max(position.cursor, top), top + self.page_rows - 1), self.length)
             self._draw_movement()
 
     def _draw_movement(self) -> None:
         """Draw and report what has moved since the last drawing."""
-        (before, top_before), position = self._shown, self._position
-        self._shown = position.cursor, position.top
+        (before, top_before, _), position = self._shown, self._position
+        self._shown = position.cursor, position.top, self.length
         if has_moved := position.top != top_before:
             self.refresh()
         elif position.cursor != before:
@@ -212,29 +184,19 @@ class LeadTable(Drawn, can_focus=True):
     def _fit(self) -> None:
         """Bring the position within the rows and the height, with the cursor in view."""
         position = self._position
-        position.cursor, position.height = self._clamped(position.cursor), self.page_rows
-        position.top = self._top_for(position.top)
+        position.cursor, position.height = within(position.cursor, self.length), self.page_rows
         position.top = self._top_showing(position.cursor)
-        self._shown = position.cursor, position.top
+        self._shown = position.cursor, position.top, self.length
 
     def _top_showing(self, row: int) -> int:
-        """Return the first row in view that shows *row*: unchanged if it already does, else half a page on, or where a jump
-        ends."""
+        """Return the first row in view that shows *row*: unchanged if it does, else half a page on, or where a jump ends."""
         page, top = self.page_rows, self.top
         half = max(1, page // 2) if self.scroll_by_half else 0
-        if top <= row < top + page:
-            return top
         if row < top:
-            return self._top_for(min(top - half, row) if top - row <= page else row)
-        return self._top_for(max(top + half, row - page + 1))
-
-    def _top_for(self, row: int) -> int:
-        return max(0, min(row, self.length - self.page_rows))
-
-    def _clamped(self, row: int) -> int:
-        return max(0, min(row, self.length - 1))
-
-    # Drawing
+            top = min(top - half, row)
+        elif row >= top + page:
+            top = max(top + half, row - page + 1)
+        return within(top, self.length, page)
 
     @property
     def _heading_line(self) -> int:
@@ -251,24 +213,22 @@ class LeadTable(Drawn, can_focus=True):
         return self.top + line - 1 - (0 < self._heading_line < line)
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width, gutter = self.size.width, " " * _GUTTER
         if y == 0:
-            return self._heading(titles_line(self._placed, self.arrows), width)
+            arrows = {key: f" {arrow}" for key, arrow in self.arrows.items()}
+            titles = (fit_with_end(each.title, arrows.get(each.key, ""), each.width) for each in self._placed)
+            return self.strip(("header", fit(gutter + (" " * GAP).join(titles), width)))
         row, rows = self._row_at(y), self.rows
-        thumb = is_thumb(y - 1, self.top, self.page_rows, self.length)
-        end = Segment(THUMB if thumb else " ", self.style("muted" if thumb else ""))
+        end = ("muted", THUMB) if is_thumb(y - 1, self.top, self.page_rows, self.length) else ("", " ")
         if rows is not None and rows.heading is not None and y == self._heading_line:
-            return Strip([*self._heading(rows.heading[1], width - 1), end], width)
+            return self.strip(("header", fit(gutter + rows.heading[1], width - 1)), end=end)
         if rows is None or row >= rows.length:
             notes = [] if self.length else ["", *wrap_hints(self.empty_note, width - 4)]
-            return self.strip([("muted", f"  {notes[y - 1]}" if y <= len(notes) else "")])
+            return self.strip(("muted", gutter + notes[y - 1] if y <= len(notes) else ""))
         look = "" if row != self.cursor else "reverse" if self.has_focus else "bold"
-        return Strip([*self._row_strip(rows, row, look, width - 1), end], width)
+        return self.strip(*self._row_runs(rows, row, look, width - 1), end=end)
 
-    def _heading(self, text: str, width: int) -> Strip:
-        return self.strip([("header", fit(" " * _GUTTER + text, width))], width)
-
-    def _row_strip(self, rows: Rows, row: int, look: str, width: int) -> Strip:
+    def _row_runs(self, rows: Rows, row: int, look: str, width: int) -> list[Run]:
         """Return the line of *row*; *look* is the style of the cursor on it, "" without one."""
         lead, encoded = rows.lead(row), rows.row(row)
         changed = self.changes.get(id_number(lead.lead_id)) if lead is not None and self.changes else None
@@ -279,7 +239,11 @@ class LeadTable(Drawn, can_focus=True):
         # If there is no room for all of them, the first is left out.
         gutter = f"{sign}{MARKED * is_marked}{DO_NOT_CALL * do_not_call}"[-_GUTTER:].ljust(_GUTTER)
         if lead is None:
-            runs = [("muted", gutter + self._unloaded(rows, row, width))]
+            text = (" " * GAP).join(fit(PLACEHOLDER, each.width) for each in self._placed)
+            if (state := rows.state(row)) in (RowState.FAILED, RowState.TOO_DEEP):
+                hint = f" · {self.retry_hint}" if state is RowState.FAILED and self.retry_hint else ""
+                text = fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
+            runs = [("muted", gutter + text)]
         elif lead.problem:
             runs = [("alert", f"{gutter}! {lead.problem}")]
         else:
@@ -289,16 +253,7 @@ class LeadTable(Drawn, can_focus=True):
                 runs = [("", fit_with_end("".join(text for _, text in runs), f" ‹{note}›", width))]
         if look or len(runs) == 1:
             runs = [(look or runs[0][0], fit("".join(text for _, text in runs), width))]
-        return self.strip(runs, width)
-
-    def _unloaded(self, rows: Rows, row: int, width: int) -> str:
-        state = rows.state(row)
-        if state not in (RowState.FAILED, RowState.TOO_DEEP):
-            return placeholder_line(self._placed)
-        hint = f" · {self.retry_hint}" if state is RowState.FAILED and self.retry_hint else ""
-        return fit_with_end(f"! {rows.note(row)}", hint, max(1, width - _GUTTER))
-
-    # Events
+        return runs
 
     def on_focus(self) -> None:
         self.refresh(self._line_of(self.cursor))

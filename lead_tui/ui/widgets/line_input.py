@@ -1,9 +1,7 @@
-"""The text input of the filter panel, the prompt and the dialogs: Textual's ``Input`` as one bare line, which handles keys
-immediately.
+"""The text input of the filter panel, the prompt and the dialogs: Textual's ``Input`` as one bare line.
 
 Textual handles an input's keys once they have bubbled up to the app, so a letter typed (or sent by a script) right after a
-backspace or an arrow overtakes it. Here a key has been handled before the next one is read. If a key moves the focus away,
-those after it wait until it has moved: none is lost, and none becomes text by mistake.
+backspace or an arrow overtakes it. Here a key has been handled before the next one is read.
 
 This module is imported when a line is first edited: the first paint does not need it.
 """

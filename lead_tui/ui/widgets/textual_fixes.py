@@ -7,7 +7,6 @@ compares the list with the code, so that an upgrade of Textual has one file to l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -27,15 +26,13 @@ else:
     # Textual takes a class's style sheet from its first base that is a widget, which must be the one beside the mixin.
     _WidgetBase = ScreenBase = object
 
-PRIVATE_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "ui.app:LeadTui._clipboard": "written where copying is not allowed: Textual reads it for pasting within the app",
-        "ui.app:LeadTui._driver": "read; there is no public way from the app to its driver",
-        "ui.app:LeadTui._handle_exception": "called for errors that the event loop reports, as Textual does for those of handlers",
-        "ui.screens.main:MainScreen._screen_resized": "override; Textual lays out for the first size twice",
-        "ui.widgets.key_queue:KeyQueueApp._flush_next_callbacks": "called: the answer of a dialog must come before the next key",
-    }
-)
+PRIVATE_NAMES: Mapping[str, str] = {
+    "ui.app:LeadTui._clipboard": "written where copying is not allowed: Textual reads it for pasting within the app",
+    "ui.app:LeadTui._driver": "read; there is no public way from the app to its driver",
+    "ui.app:LeadTui._handle_exception": "called for errors that the event loop reports, as Textual does for those of handlers",
+    "ui.screens.main:MainScreen._screen_resized": "override; Textual lays out for the first size twice",
+    "ui.widgets.key_queue:KeyQueueApp._flush_next_callbacks": "called: the answer of a dialog must come before the next key",
+}
 """``module:Class.name``, or ``module:name`` if it is another object's, and the reason."""
 
 

@@ -69,10 +69,9 @@ class DetailApp(App[None]):
         return "\n".join(self.screen_lines())
 
 
-def find(app: DetailApp, text: str) -> int:
+def find(app: DetailApp, text: str, step: int = 0) -> int:
     """Find *text*; return the number of fields that match."""
-    app.detail.find(text)
-    return app.detail.found[1]
+    return app.detail.find(text, step)[1]
 
 
 def many(count: int) -> Lead:
@@ -290,7 +289,6 @@ async def test_empty_fields_hide_and_come_back() -> None:
         await press(pilot.app, "z")
         assert "Province" not in app.shown()
         assert "Address, 1 hidden" in app.shown()
-        assert app.detail.page.hidden == 1
         await press(pilot.app, "z")
         assert "Province       –" in app.shown()
 
@@ -345,20 +343,19 @@ async def test_finding_goes_from_match_to_match_and_around() -> None:
         assert find(app, "VALUE 1") == 11
         assert app.detail.key == "attr_1"
         assert "▌Attr 1 " in app.shown()
-        assert app.detail.found == (1, 11)
-        assert find(app, "VALUE 1") == 11
+        assert app.detail.find("VALUE 1", 1) == (2, 11)
         assert app.detail.key == "attr_10"
-        app.detail.find_again(-1)
-        app.detail.find_again(-1)
+        find(app, "VALUE 1", -1)
+        find(app, "VALUE 1", -1)
         assert app.detail.key == "attr_19"
-        app.detail.find_again(1)
+        find(app, "VALUE 1", 1)
         assert app.detail.key == "attr_1"
         assert find(app, "attr_33") == 1
         await settled(pilot.app)
         assert "▌Attr 33" in app.shown()
         assert find(app, "nowhere") == 0
         assert app.detail.key == "attr_33"
-        app.detail.find_again(1)
+        find(app, "nowhere", 1)
         assert app.detail.key == "attr_33"
 
 

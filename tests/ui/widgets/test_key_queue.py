@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from lead_tui.terminal.escape import Burst
-from lead_tui.ui.widgets.key_queue import KeyHandler, KeyHandlerScreen, KeyQueueApp, Ready, focused_handler
+from lead_tui.ui.widgets.key_queue import KeyHandler, KeyHandlerScreen, KeyQueueApp, focused_handler
 from lead_tui.ui.widgets.line_input import LineInput
 from tests.key_feeder import settled
 
@@ -23,11 +23,7 @@ class Slow(ModalScreen[str], KeyHandler):
     def __init__(self) -> None:
         super().__init__()
         self.had = ""
-        self.is_ready = False
-
-    @property
-    def waits(self) -> bool:
-        return not self.is_ready
+        self.keys_wait = True
 
     async def process_key(self, event: events.Key) -> bool:
         if event.key == "q":
@@ -37,8 +33,7 @@ class Slow(ModalScreen[str], KeyHandler):
         return True
 
     def be_ready(self) -> None:
-        self.is_ready = True
-        self.app.post_message(Ready())
+        self.resume_input()
 
 
 class Below(KeyHandlerScreen, Screen[None]):
@@ -81,7 +76,7 @@ class Main(KeyQueueApp[None]):
     def key_pressed(self, key: str) -> bool:
         if key != "enter":
             return False
-        self.line.pause_input()
+        self.line.keys_wait = True
         return True
 
     def text_changed(self, text: str) -> None:
@@ -157,7 +152,7 @@ async def test_a_click_is_handled_between_the_keys_before_and_after_it() -> None
 async def test_a_mouse_that_moves_waits_for_nothing() -> None:
     app = Main()
     async with app.run_test() as pilot:
-        app.line.pause_input()
+        app.line.keys_wait = True
         app.post_message(events.MouseMove(None, 3, 2, 1, 1, 0, False, False, False))
         await settled(pilot.app)
         assert app.mouse_position == (3, 2)
@@ -170,10 +165,10 @@ async def test_a_line_that_lost_the_focus_and_got_it_back_at_once_does_not_make_
         line = app.screen.query_one(LineInput)
         line.focus()
         await settled(pilot.app)
-        line.pause_input()
+        line.keys_wait = True
         app.screen.set_focus(None)
         app.screen.set_focus(line)
-        assert not line.waits
+        assert not line.keys_wait
         app.type("x")
         await settled(pilot.app)
         assert line.value == "x"
@@ -200,7 +195,7 @@ async def test_without_a_key_handler_keys_go_to_the_focused_widget(waits: bool) 
         plain = ModalScreen[None]()
         await app.push_screen(plain)
         if waits:
-            app.line.pause_input()
+            app.line.keys_wait = True
         app.type("exclamation_mark")
         await settled(pilot.app)
         assert app.screen is app.dialog
