@@ -387,7 +387,7 @@ async def test_names_that_come_meanwhile_are_used_on_both_screens(tmp_path: Path
         caller.call(ALONE[0])
         await bench.press("f4")
         await bench.sees("b back")
-        bench.main.features.names.of(Section.STATUSES)
+        bench.main.features.suggestions.names.of(Section.STATUSES)
         if leaves_first:
             await bench.press("b")
         names.gate.set()

@@ -1,18 +1,19 @@
-"""Counting leads by a field: how many have each value, with shares and bars, and from there the leads with one of the values."""
+"""Counting leads by a field: how many have each value, with shares and bars; and the leads with one of the values, or with the one
+under the detail's cursor."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partialmethod
 from typing import Final
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.columns import Count, Tally
-from lead_tui.leads.errors import UsageError
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any, sortable
 from lead_tui.leads.filter_language import exactly, same_value
 from lead_tui.leads.lead import Lead, decode_row, key_text
-from lead_tui.leads.query import Query
+from lead_tui.leads.lookup import LookUp
+from lead_tui.leads.query import Query, is_date
 from lead_tui.leads.text import bar, cell_width, counted, fit, joined, one_line, ranked, share
 from lead_tui.leads.values import label, line_text
 from lead_tui.limits import MAX_COUNTS_SHOWN
@@ -36,11 +37,12 @@ _MIN_TEXT, _MAX_TEXT = 12, 40
 
 
 class CountController:
-    """Counts the loaded leads of the visible search, or those of its snapshot."""
+    """Counts the loaded leads of the visible search, or those of its snapshot; and finds leads by a value."""
 
-    def __init__(self, main: MainContext, narrow_sort: NarrowSortController) -> None:
+    def __init__(self, main: MainContext, narrow_sort: NarrowSortController, look_up: Callable[[LookUp, str], None]) -> None:
         self._main = main
         self._narrow_sort = narrow_sort
+        self._look_up = look_up
 
     def open(self, search: Search) -> None:
         if search.snapshot is not None:
@@ -75,10 +77,7 @@ class CountController:
             return
         view, value = counts.view, exactly(counts.column, counts.value)
         message = joined(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all"))
-        try:
-            self._narrow_sort.narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys, message)
-        except UsageError as error:
-            self._main.say(str(error), alert=True)
+        self._narrow_sort.narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys, message)
 
     def _query(self, search: Search, counts: Counts) -> Query | None:
         """Return the query of *search* with a filter for the marked value; None if the API has no such filter, or leads are
@@ -92,6 +91,39 @@ class CountController:
         if not isinstance(found, Query) or not masked.isdisjoint(name for name, _ in found):
             return None
         return search.query.with_checked(found)
+
+    def find_similar(self) -> None:
+        """Find leads with the same value in the field under the detail's cursor, once the cursor was moved there.
+
+        Nothing is searched by a masked field: if a name is searched by the id beside it, the id would be on the screen; a phone
+        is looked up without the country code.
+        """
+        main, detail = self._main, self._main.detail
+        lead, key, masked = detail.lead, detail.key, detail.masked_keys(detail.lead)
+        if not detail.is_chosen:
+            main.say(main.hint("detail.cursor_down", "choose a field"))
+            return
+        if lead is None or key is None:
+            return
+        if key in masked:
+            main.say(f"Cannot search by a masked value{': reveal it first' if detail.may_reveal else ''}", alert=True)
+            return
+        lead = lead.with_masked(masked)
+        found, name = same_value(lead, key), label(key, main.session.settings.labels)
+        shown, back = one_line(line_text(lead, key), _MAX_TEXT) or "(empty)", main.hint("main.back", "back")
+        if isinstance(found, LookUp):
+            self._look_up(found, joined(f"Searching phone {found.text} in any field", back))
+        elif not isinstance(found, Query):
+            message = joined(f"Loaded leads with {name} {shown}", main.hint("main.escape", "show all"))
+            self._narrow_sort.narrow(found, lead.sent, message)
+        elif not masked.isdisjoint(filter_name for filter_name, _ in found):
+            main.say(f"{name} is searched by a field that is masked", alert=True)
+        else:
+            main.panes.go_to_table()
+            main.searches.start(found)
+            # A filter by date finds leads of the same day.
+            shown = shown[:10] if any(is_date(filter_name) for filter_name, _ in found) else shown
+            main.say(f"Searching {name} {shown}", back)
 
 
 def _columns(shown: Sequence[str], observed_keys: Sequence[str]) -> list[str]:

@@ -1,24 +1,16 @@
-"""The detail pane: follow the cursor, walk from lead to lead, find a field, find leads with the same value, show the time."""
+"""The detail pane: follow the cursor, walk from lead to lead, find a field, show the time."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Final
 
 from lead_tui import limits
-from lead_tui.leads.errors import UsageError
-from lead_tui.leads.lead import Lead
-from lead_tui.leads.lookup import LookUp
 from lead_tui.leads.page import Rows
-from lead_tui.leads.query import Query, is_date
-from lead_tui.leads.text import joined, one_line
-from lead_tui.leads.values import label, line_text
+from lead_tui.leads.text import one_line
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import found_in
-
-Narrow = Callable[[str, Collection[str], str], None]
-"""Narrows the loaded leads to a text, which names fields among the given ones, and says a message; or raises ``UsageError``."""
 
 _MAX_SHOWN: Final = 40
 
@@ -26,28 +18,24 @@ _MAX_SHOWN: Final = 40
 class DetailController:
     """Shows the lead under the cursor in the detail, and runs the commands of its keys."""
 
-    def __init__(
-        self, main: MainContext, look_up: Callable[[LookUp, str], None], narrow: Narrow, check_phones: Callable[[], None]
-    ) -> None:
+    def __init__(self, main: MainContext, check_phones: Callable[[], None]) -> None:
         """*check_phones* checks the phones of the lead in the detail."""
         self._main = main
         self._check_phones = check_phones
-        self._look_up = look_up
-        self._narrow = narrow
         self._is_walking = False
         """Whether the user goes from lead to lead in the detail, which then keeps its scroll position."""
         self._followed: tuple[Rows, int] | None = None
         """The rows, and the index, of the lead that the detail shows."""
         self._rest: asyncio.TimerHandle | None = None
-        self._minute: asyncio.TimerHandle | None = None
         self._sought = ""
         self.is_finding = False
         """Whether a find can be repeated."""
-        main.closing.callback(self._stop_timers)
+        main.closing.callback(self._end_rest)
 
-    def _stop_timers(self) -> None:
-        for timer in filter(None, (self._rest, self._minute)):
-            timer.cancel()
+    def _end_rest(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
 
     # Follow the cursor
 
@@ -68,9 +56,7 @@ class DetailController:
     def follow(self, *, at_once: bool = False) -> None:
         """Show the lead under the cursor if the detail is visible: immediately, or when the cursor has rested."""
         self._followed = (self._main.search.rows, self._main.table.cursor)
-        if self._rest is not None:
-            self._rest.cancel()
-            self._rest = None
+        self._end_rest()
         if at_once and self._main.detail.display:
             self.catch_up()
         elif self._main.detail.display:
@@ -112,15 +98,13 @@ class DetailController:
 
     def start_clock(self) -> None:
         """Draw visible local times again when the minute turns; nothing else is repainted while idle."""
-        seconds = 60 - self._main.session.now().timestamp() % 60
-        self._minute = asyncio.get_running_loop().call_later(seconds, self._minute_turned)
+        self._main.set_timer(60 - self._main.session.now().timestamp() % 60, self._minute_turned)
 
     def _minute_turned(self) -> None:
-        table = self._main.table
         if self._main.detail.display:
             self._main.detail.rebuild()
-        if "local_time" in table.columns:
-            table.refresh()
+        if "local_time" in self._main.table.columns:
+            self._main.table.refresh()
         self.start_clock()
 
     # Keys of the detail
@@ -150,45 +134,3 @@ class DetailController:
             self._main.say(f'Match {place:,} of {count:,} for "{self._sought}"', again)
         else:
             self._main.say(f'No field matches "{self._sought}"')
-
-    def find_similar(self) -> None:
-        """Find leads with the same value in the field under the cursor, once the cursor was moved there."""
-        detail = self._main.detail
-        lead, key = detail.lead, detail.key
-        if not detail.is_chosen:
-            self._main.say(self._main.hint("detail.cursor_down", "choose a field"))
-        elif lead is not None and key is not None:
-            try:
-                self._search_by(lead, key, detail.masked_keys(lead))
-            except UsageError as error:
-                self._main.say(str(error), alert=True)
-
-    def _search_by(self, lead: Lead, key: str, masked: frozenset[str]) -> None:
-        """Search for the value that *lead* has in *key*, look it up, or narrow to it. Raises ``UsageError``.
-
-        Nothing is searched by a *masked* field: if a name is searched by the id beside it, the id would be on the screen; a phone
-        is looked up without the country code.
-        """
-        # Imported here: most sessions never do it, and the first paint does not need it.
-        from lead_tui.leads.filter_language import same_value
-
-        if key in masked:
-            reveal = ": reveal it first" if self._main.detail.may_reveal else ""
-            raise UsageError(f"Cannot search by a masked value{reveal}")
-        lead = lead.with_masked(masked)
-        found, name = same_value(lead, key), label(key, self._main.session.settings.labels)
-        shown = one_line(line_text(lead, key), _MAX_SHOWN) or "(empty)"
-        back = self._main.hint("main.back", "back")
-        if isinstance(found, LookUp):
-            self._look_up(found, joined(f"Searching phone {found.text} in any field", back))
-        elif not isinstance(found, Query):
-            message = joined(f"Loaded leads with {name} {shown}", self._main.hint("main.escape", "show all"))
-            self._narrow(found, lead.sent, message)
-        elif not masked.isdisjoint(filter_name for filter_name, _ in found):
-            raise UsageError(f"{name} is searched by a field that is masked")
-        else:
-            self._main.panes.go_to_table()
-            self._main.searches.start(found)
-            # A filter by date finds leads of the same day.
-            shown = shown[:10] if any(is_date(filter_name) for filter_name, _ in found) else shown
-            self._main.say(f"Searching {name} {shown}", back)

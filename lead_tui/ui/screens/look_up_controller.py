@@ -80,7 +80,7 @@ class LookUpController:
                 if message:
                     self._main.say(message)
             finally:
-                self._main.release_keys()
+                self._main.resume_input()
 
     def _text_changed(self, text: str) -> None:
         """Prepare the look-up of *text*, which is in the box: connections, and the result once it is a complete number."""

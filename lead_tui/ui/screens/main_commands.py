@@ -17,6 +17,7 @@ from lead_tui.ui.screens.detail_controller import DetailController
 from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS, LookUpController
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Session
+from lead_tui.ui.widgets.key_queue import Ready
 
 if TYPE_CHECKING:
     from lead_tui.ui.screens.features import Features
@@ -36,12 +37,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         super().__init__(session, below)
         self._under = below
         self.look_ups: LookUpController = LookUpController(self, lambda: self.reading.open(from_top=True))
-        self.reading: DetailController = DetailController(
-            self,
-            self.look_ups.look_up,
-            lambda *narrowing: self.features.narrow_sort.narrow(*narrowing),
-            lambda: self.features.lead_records.lead_opened(),
-        )
+        self.reading: DetailController = DetailController(self, lambda: self.features.lead_records.lead_opened())
         ends_wait = (key for key in session.keys if key.pane is Pane.APP or key.id == "main.escape")
         self._interrupting = frozenset(name for key in ends_wait for name in key.keys)
         """Keys that do not wait for what another key is about to open, but end that wait."""
@@ -58,7 +54,7 @@ class MainCommands(MainContext, inherit_bindings=False):
     def features(self) -> Features:
         from lead_tui.ui.screens.features import Features
 
-        return Features(self, self._under.features if self._under is not None else None)
+        return Features(self, self.look_ups.look_up, self._under.features if self._under is not None else None)
 
     @property
     def is_line(self) -> bool:
@@ -180,20 +176,16 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.prompt.fail("Enter a row number")
             return
         self.prompt.hide()
-        self._once_rows_are_here(lambda: self._aim(int(number[:_MAX_ROW_DIGITS]) - 1))
-
-    def _aim(self, row: int) -> None:
-        if self.table.length:
-            self.table.aim(row)
-        else:
-            self.say(self.table.absence)
+        self._once_rows_are_here(lambda: self.table.aim(int(number[:_MAX_ROW_DIGITS]) - 1))
 
     def _once_rows_are_here(self, act: Callable[[], None]) -> None:
-        """Call *act*, which needs rows: now, or when the first rows of the current search have arrived."""
-        if self.search.has_outcome:
+        """Call *act*, which needs rows: now, or when the first rows of the current search have arrived; without any, say so."""
+        if not self.search.has_outcome:
+            self._for_rows.append(act)
+        elif self.table.length:
             act()
         else:
-            self._for_rows.append(act)
+            self.say(self.table.absence)
 
     def ask_once_rows_are_here(self, ask: Callable[[Search], None]) -> None:
         """Call *ask*, which opens a prompt or a dialog about the rows of the current search: now, or when its first page is here.
@@ -214,7 +206,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if search.has_outcome:
             waiting, self._for_rows = self._for_rows, []
             for act in waiting:
-                act()
+                self._once_rows_are_here(act)
         if self._ask is not None and search.has_first_page:
             # In the app's turn, so that an answer is handled there too, before the keys typed after it.
             self.app.call_next(self._ask_now)
@@ -226,26 +218,28 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.ask_once_rows_are_here(ask)
             if not self.keys_wait:
                 # Otherwise they wait for many rows to be gathered.
-                self.release_keys(drop=not self.prompt.purpose and self.is_on_top)
+                if not self.prompt.purpose and self.is_on_top:
+                    self.typed.clear()
+                self.app.post_message(Ready())
 
     def forget_waiting(self) -> None:
         """Drop the actions that wait for rows, and what was typed for them."""
         self._for_rows.clear()
         if self._ask is not None:
             self._ask = None
-            self.release_keys(drop=True)
+            self.typed.clear()
+            self.resume_input()
 
     # Commands
 
     def _again(self) -> None:
-        if self.status.is_waiting and (client := self.session.client) is not None:
+        if self.status.waiting is not None and (client := self.session.client) is not None:
             client.waits.retry_now()
         else:
             self.features.narrow_sort.again()
 
     def _mark(self) -> None:
-        row = self.table.rows.row(self.table.cursor) if self.table.rows is not None and self.table.length else None
-        if row is None:
+        if (row := self.search.rows.row(self.table.cursor)) is None:
             self.say(self.table.absence)
             return
         if self.memory.marks.toggle(row):
@@ -260,10 +254,7 @@ class MainCommands(MainContext, inherit_bindings=False):
     def _mark_all(self) -> None:
         """Mark the leads in view or, if they are marked already, all loaded ones."""
         table, marks = self.table, self.memory.marks
-        if table.rows is None or not table.length:
-            self.say(table.absence)
-            return
-        in_view = map(table.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
+        in_view = map(self.search.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
         added = marks.add([row for row in in_view if row is not None])
         if not added:
             marks.add(self.search.loaded_rows())
@@ -301,13 +292,14 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.features.columns.choose(self.search, self.features.suggestions.index.custom_keys)
 
     def _turn_to_pane(self, steps: int) -> None:
-        pane = self.panes.after(steps)
-        if pane is Pane.DETAIL and not self.table.length:
-            pane = self.panes.after(2 * steps)
+        panes = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
+        at = panes.index(self.panes.focused) + steps
+        if panes[at % 3] is Pane.DETAIL and not self.table.length:
+            at += steps
         self.panes.go_to_table()
-        if pane is Pane.FILTERS:
+        if panes[at % 3] is Pane.FILTERS:
             self.panes.go_to_filters()
-        elif pane is Pane.DETAIL:
+        elif panes[at % 3] is Pane.DETAIL:
             self.reading.open(from_top=False)
 
     def _close_overlay(self) -> bool:
@@ -381,7 +373,7 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "find": lambda screen: screen.reading.ask_find(),
     "find_next": lambda screen: screen.reading.find_again(1),
     "find_previous": lambda screen: screen.reading.find_again(-1),
-    "same_value": lambda screen: screen.reading.find_similar(),
+    "same_value": lambda screen: screen.features.count.find_similar(),
     "copy_field": lambda screen: screen.features.copy.copy("field"),
     "check_do_not_call": lambda screen: screen.features.lead_records.check(),
     "history": lambda screen: screen.features.lead_records.open_history(screen.features.copy.recording),

@@ -27,7 +27,7 @@ from lead_tui.ui.widgets.bars import Prompt, StatusLine, TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
-from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, KeyQueueApp, Ready, Typed
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, KeyQueueApp, Typed
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
@@ -37,7 +37,6 @@ LOOK_UP: Final = "look-up"
 NARROW: Final = "narrow"
 """Purposes of the prompt."""
 
-_ORDER = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
 _OPEN = "-open"
 
 
@@ -73,10 +72,6 @@ class Panes(OneLayout, Horizontal):
         focused = self.screen.focused if self.is_attached else None
         around = () if focused is None else focused.ancestors_with_self
         return Pane.FILTERS if self.filters in around else Pane.DETAIL if self.detail in around else Pane.TABLE
-
-    def after(self, steps: int) -> Pane:
-        """The pane *steps* after the focused one; the first follows the last."""
-        return _ORDER[(_ORDER.index(self.focused) + steps) % len(_ORDER)]
 
     def go_to_filters(self) -> None:
         """Open the filters if they are not visible, and focus them."""
@@ -195,21 +190,10 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
         self.app.push_screen(dialog, answered)
 
-    def release_keys(self, *, drop: bool = False) -> None:
-        """Let the keys that wait be handled, since what they waited for is shown; *drop* them if it never will be."""
-        self.keys_wait = False
-        if drop:
-            self._queue.clear()
-        self.app.post_message(Ready())
-
     @property
-    def _queue(self) -> deque[Typed]:
+    def typed(self) -> deque[Typed]:
+        """What was typed after the key that is being handled, and waits."""
         return cast("KeyQueueApp[object]", self.app).typed
-
-    @property
-    def has_typed(self) -> bool:
-        """Whether something was typed in one go with the key that is being handled."""
-        return bool(self._queue)
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""

@@ -76,11 +76,13 @@ class NarrowSortController:
             self.offer(search, lambda rows: self._arrange(search, rows, search.narrowing, order))
 
     def narrow(self, text: str, keys: Collection[str], message: str) -> None:
-        """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt; then say *message*.
-
-        Raises ``UsageError``.
-        """
-        search, narrowing = self._main.search, self._parsed(text, keys)
+        """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt; then say *message*."""
+        search = self._main.search
+        try:
+            narrowing = self._parsed(text, keys)
+        except UsageError as error:
+            self._main.say(str(error), alert=True)
+            return
 
         def narrow(rows: SnapshotRows) -> None:
             self._arrange(search, rows, narrowing, search.order)
@@ -134,7 +136,7 @@ class NarrowSortController:
         has_all = search.is_merged or (search.load and search.load.finished) or (total is not None and search.loaded >= total)
         if search.loading_all:
             self._main.say("Loading all leads", self._main.hint("app.stop", "cancel"))
-        elif search.snapshot is not None or has_all or self._main.has_typed:
+        elif search.snapshot is not None or has_all or self._main.typed:
             # What was typed in one go with the key is the text, not an answer.
             self.gather(search, then)
         else:
@@ -301,7 +303,7 @@ class NarrowSortController:
         self._work, self._doing = None, ""
         if self._is_gathering:
             self._is_gathering = False
-            self._main.release_keys()
+            self._main.resume_input()
         self._main.status.refresh()
         return True
 

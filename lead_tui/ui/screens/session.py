@@ -16,7 +16,7 @@ from lead_tui.api.retry import OnWaiting
 from lead_tui.config.settings import Settings
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import LeadTuiError, TokenError
-from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.page import PageSource
 from lead_tui.leads.permissions import Capabilities, refusal
 from lead_tui.leads.query import Query
 from lead_tui.paging.searches import EarlyLookUps, Marks
@@ -97,10 +97,6 @@ class Session(Struct, frozen=True):
         """Open connections for *count* requests in the background."""
         if self.client is not None:
             self.client.warm(count)
-
-    async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
-        """Fetch a page again with one request, without retries; None while the account's refreshes have used their share."""
-        return await self.client.refresh(query, offset, limit) if self.client is not None else None
 
     def close(self) -> None:
         for source in (self.client, self.file):

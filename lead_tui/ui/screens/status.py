@@ -65,7 +65,8 @@ class Status:
         """Returns how often the leads in view are refreshed; "" for never."""
         self.tasks: Sequence[BackgroundTask] = ()
         """Shown, and cancelled with ``cancel_task``, in this order: awaited ones first."""
-        self._waiting: Waiting | None = None
+        self.waiting: Waiting | None = None
+        """The wait before a retry that is counted down."""
         self._retry_at = 0.0
         self._loading: object = None
         """What is loading: a value that changes with every response; None while nothing is."""
@@ -122,8 +123,8 @@ class Status:
 
     def _show_message(self, search: Search) -> None:
         text, alert = message(search, self.keys)
-        if self._waiting is not None:
-            text, alert = self._countdown(self._waiting), True
+        if self.waiting is not None:
+            text, alert = self._countdown(self.waiting), True
         elif awaited := self._progress(awaited=True):
             text, alert = awaited, False
         elif not (text or self._message[0]):
@@ -142,13 +143,9 @@ class Status:
 
     # Seconds
 
-    @property
-    def is_waiting(self) -> bool:
-        return self._waiting is not None
-
     def show_waiting(self, waiting: Waiting | None) -> None:
         """Count *waiting* down in place of the previous wait; None ends it. Called on the event loop."""
-        self._waiting = waiting
+        self.waiting = waiting
         self._retry_at = asyncio.get_running_loop().time() + waiting.seconds if waiting is not None else 0.0
         self.refresh()
 
@@ -173,7 +170,7 @@ class Status:
     def _time_next(self) -> None:
         """Refresh in a second while seconds or a rate are shown or soon will be; no timer is left otherwise."""
         self.stop_timer()
-        if self._waiting is not None or self._loading is not None or any(task.progress_text() for task in self.tasks):
+        if self.waiting is not None or self._loading is not None or any(task.progress_text() for task in self.tasks):
             self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
 
     def stop_timer(self) -> None:
