@@ -8,19 +8,18 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events, on
+from textual import events
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from lead_tui.keys.catalogue import Key, Pane, actions_of, beside_text, hint
 from lead_tui.leads.lookup import in_one_line
-from lead_tui.leads.permissions import refusal
 from lead_tui.limits import THEMES
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.frames import PlainGlyphs, correct_widths
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui import themes
-from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
+from lead_tui.ui.screens.main import MainScreen, main_screens
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.bars import is_too_small
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
@@ -55,11 +54,11 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self._session = session
         self.own_actions = actions_of(Pane.APP, session.keys)
         self.set_class(ascii_borders, "-ascii")
-        self._main = MainScreen(session)
+        # In the app's turn, as a key is.
+        self._main = MainScreen(session, on_call=lambda text: self.call_later(lambda: self.calls.receive(text)))
         self._glyphs = PlainGlyphs() if ascii_borders else None
         self._idle_exit: IdleExit | None = None
-        self.farewell = ""
-        """Message for standard error once the interface has ended."""
+        self.farewell = ""  # message for standard error once the interface has ended
         stock = list(self.available_themes)
         for each in themes.ALL:
             self.register_theme(each)
@@ -104,7 +103,11 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             def is_busy() -> bool:
                 return any(each.status.quit_question() for each in main_screens(self))
 
-            self._idle_exit = IdleExit(60 * minutes, is_busy, self._leave_idle, loop)
+            def leave() -> None:
+                self.farewell = f"session ended after {minutes:g} minutes without input ([terminal] idle_exit)"
+                self.exit(0)
+
+            self._idle_exit = IdleExit(60 * minutes, is_busy, leave, loop)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, Typed):
@@ -116,12 +119,6 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
                 self.main.say("To paste, hold Shift and click")
             return
         await super().on_event(event)
-
-    def _leave_idle(self) -> None:
-        self.farewell = (
-            f"session ended after {self._session.settings.terminal.idle_exit:g} minutes without input ([terminal] idle_exit)"
-        )
-        self.exit(0)
 
     # Failures
 
@@ -151,15 +148,9 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self.main.quit()
         return True
 
-    @on(CallCame)
-    def _call_came(self, message: CallCame) -> None:
-        self.calls.receive(message.text)
-
     async def action_open_call(self) -> None:
-        if self._session.capabilities.may_receive_calls:
+        if self.main.is_allowed("may_receive_calls"):
             await self.calls.open()
-        else:
-            self.main.say(refusal("may_receive_calls"), alert=True)
 
     def action_look_up_anywhere(self) -> None:
         self.take_text("")
@@ -204,12 +195,12 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         async def use(theme: str) -> None:
             self.theme = theme
 
-        def theme(name: str) -> PaletteEntry:
-            current = ", the current ones" if name == self.theme else ""
-            return PaletteEntry(f"Theme {name}", f"Colors{current}", "", "theme color colour settings", partial(use, name))
-
         panes = screen.panes_of_commands if isinstance(screen, MainScreen | Dialog) else ()
-        return [*commands((*panes, Pane.APP), self._session.keys, run), *map(theme, THEMES)]
+        entries = commands((*panes, Pane.APP), self._session.keys, run)
+        for name in THEMES:
+            colors = "Colors, the current ones" if name == self.theme else "Colors"
+            entries.append(PaletteEntry(f"Theme {name}", colors, "", "theme color colour settings", partial(use, name)))
+        return entries
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():
@@ -233,10 +224,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def action_suspend_process(self) -> None:
         driver = self._driver
-        if not self._session.capabilities.may_suspend:
-            self.main.say(refusal("may_suspend"), alert=True)
-            return
-        if isinstance(driver, TerminalDriver) and not driver.suspend_job():
+        if self.main.is_allowed("may_suspend") and isinstance(driver, TerminalDriver) and not driver.suspend_job():
             self.main.say("No shell to return to")
 
     def save_screenshot(self, *arguments: Any, **named: Any) -> str:

@@ -31,12 +31,9 @@ from lead_tui.ui.screens.session import Session, Startup
 
 
 class Call(Struct, eq=False):
-    caller: str
-    """The number as people write it, or the text received instead of one. Clean, in one line."""
-    lookup: LookUp | None
-    """None for a text that is not a number."""
-    outcome: str = ""
-    """The lead's name, how many there are, or that there is none; "" until that is known."""
+    caller: str  # the number as people write it, or the text received instead of one. Clean, in one line.
+    lookup: LookUp | None  # none for a text that is not a number
+    outcome: str = ""  # the lead's name, how many there are, or that there is none; "" until that is known
 
 
 class CallController:
@@ -138,8 +135,7 @@ class _Peeking:
 def _call_from(text: str) -> Call:
     """Return the call from the untrusted *text*: the first number in it, parsed like a pasted one; else only the text."""
     try:
-        found = look_up(text)
-        field, query = found.parts[0]
+        field, query = look_up(text).parts[0]
         if field in PHONE_FIELDS:
             phone = parse_phone(query.value(field))
             caller = phone.canonical if phone.is_exact else as_written(phone.national, phone.country_code)

@@ -24,8 +24,7 @@ _LABEL, _KEY, _WIDTH = 22, 20, 5
 """Cells of the parts of a line."""
 
 MIN_WIDTH: Final = 3
-MAX_WIDTH: Final = 80
-"""The greatest width of a column in cells: that of most screens."""
+MAX_WIDTH: Final = 80  # the greatest width of a column in cells: that of most screens
 
 
 class ColumnsController:
@@ -96,8 +95,7 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         self._shown = set(table.columns)
         self.items = self._all
         self._query_name = quoted(search.name) if search.name else ""
-        self.own = bool(search.columns)
-        """Whether the columns are for *search* alone."""
+        self.own = bool(search.columns)  # whether the columns are for *search* alone
 
     # The lines
 

@@ -33,8 +33,7 @@ from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _LABEL_WIDTH = 22
-_MAX_SHOWN: Final = 60
-"""Characters of a text that a message or the menu quotes."""
+_MAX_SHOWN: Final = 60  # characters of a text that a message or the menu quotes
 
 _NAMES: Final = {
     "phone": "Phone",
@@ -52,16 +51,14 @@ _NAMES: Final = {
 }
 """The actions of the menu, in its order, with their labels."""
 
-_FORMATS: Final = ("", "text", "TSV", "JSON")
-"""Formats of the field, the row and the lead; "" is the usual one of each."""
+_FORMATS: Final = ("", "text", "TSV", "JSON")  # formats of the field, the row and the lead; "" is the usual one of each
 
 
 class Copy(Struct, frozen=True):
     """Text to copy, or the reason why it is ``refused``."""
 
     text: str = ""
-    shown: str = ""
-    """The same for a message: clean, one line."""
+    shown: str = ""  # the same for a message: clean, one line
     refused: str = ""
 
 
@@ -77,12 +74,10 @@ class CopyController:
 
     def copy(self, name: str) -> None:
         """Copy what the menu's *name* copies, or the email."""
-        if self._main.is_allowed("may_copy"):
-            self._send(self.make(name))
+        self._send(self.make(name))
 
     def recording(self, address: str) -> None:
-        if self._main.is_allowed("may_copy"):
-            self._send(Copy(address, address))
+        self._send(Copy(address, address))
 
     def choose(self) -> None:
         if self._main.is_allowed("may_copy"):
@@ -92,7 +87,7 @@ class CopyController:
     def _send(self, copy: Copy) -> None:
         if copy.refused:
             self._main.say(f"Not copied: {copy.refused}", alert=True)
-        else:
+        elif self._main.is_allowed("may_copy"):
             self._main.run_worker(self._send_text(copy))
 
     async def _send_text(self, copy: Copy) -> None:

@@ -27,8 +27,7 @@ from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import snapshot_facts
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
-_FIRST: Final = ("status", "list_id", "owner_id", "state")
-"""What supervisors count by."""
+_FIRST: Final = ("status", "list_id", "owner_id", "state")  # what supervisors count by
 
 _GAP: Final = "  "
 _MAX_BAR: Final = 30
@@ -170,8 +169,6 @@ class Counts(ListDialog[Count, str]):
     def begin(self) -> None:
         self._show(self.column)
 
-    # Counting
-
     def _show(self, column: str) -> None:
         """Count by *column*; keys wait until that is done."""
         self.column = column
@@ -199,8 +196,6 @@ class Counts(ListDialog[Count, str]):
             return shown, ""
         return (count.name, shown) if count.name else (line_text(Lead({key: count.value}), key), "")
 
-    # The lines
-
     def line(self, index: int, width: int) -> DrawnLine:
         count, (text, code) = self.items[index], self._texts[index]
         text_width, code_width, number_width = self._widths
@@ -218,8 +213,6 @@ class Counts(ListDialog[Count, str]):
         more = self.hint("count.load_all") if self.answers else ""
         return [self.hint("count.filter"), fields, self.hint("count.find_field", "find"), more, self.hint("dialog.close")]
 
-    # Keys
-
     def _step(self, by: int) -> None:
         self._show(self._columns[(self._columns.index(self.column) + by) % len(self._columns)])
 
@@ -235,12 +228,6 @@ class Counts(ListDialog[Count, str]):
             self.finish("filter")
 
     action_filter = choose
-
-    def clicked(self, index: int) -> None:
-        if index == self.marked:
-            self.choose()
-        else:
-            self.mark(index)
 
 
 class FieldChoice(SearchDialog[str, str]):

@@ -35,10 +35,8 @@ from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _GAP = "  "
-_WHEN = 16
-"""Cells of a date and time without seconds."""
-_MAX_NAME = 30
-"""Characters of the name in the title."""
+_WHEN = 16  # cells of a date and time without seconds
+_MAX_NAME = 30  # characters of the name in the title
 
 
 class LeadRecords:
@@ -48,8 +46,7 @@ class LeadRecords:
         self._main = main
         self._names = names
         self._checks: dict[Phone, PhoneCheck] = {}
-        self._forbidden: PhoneCheck | None = None
-        """The result of the last check, if it was that the token may not read the list."""
+        self._forbidden: PhoneCheck | None = None  # the result of the last check, if it was that the token may not read the list
         main.detail.look = replace(main.detail.look, phone_checks=self._checks)
 
     def open_history(self, copy: Callable[[str], None]) -> None:

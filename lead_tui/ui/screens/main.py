@@ -7,12 +7,12 @@ its position, and moves that; its loader fetches the rows in view; received rows
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Self
 
 from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Static
@@ -41,14 +41,6 @@ _ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main
 """Keys that do nothing if no lead is loaded."""
 
 
-class CallCame(Message):
-    """A call comes in; *text* is what ``lead-tui pop`` was given, and is not cleaned."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-
 class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=False):
     """Shows one search at a time of *session*."""
 
@@ -58,11 +50,11 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (limits.WIDE_COLUMNS, "-wide")]  # noqa: RUF012 - Textual annotates it as an instance's
 
-    def __init__(self, session: Session, below: MainScreen | None = None) -> None:
-        """*below* is the main screen under this one, if there is one."""
+    def __init__(self, session: Session, below: MainScreen | None = None, on_call: Callable[[str], object] | None = None) -> None:
+        """*below* is the main screen under this one, if there is one. *on_call* gets the text of a call, not cleaned."""
         super().__init__(session, below)
-        self.has_begun = False
-        """Whether the first paint is out."""
+        self._on_call = on_call
+        self.has_begun = False  # whether the first paint is out
         self._answered = False
         self._shown_length = 0
         self._shown: Search | None = None
@@ -126,8 +118,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         else:
             self.searches.start(beginning.query, beginning.name, beginning.sort, beginning.columns)
         self.reading.start_clock()
-        if self.session.receive_calls is not None:
-            self.closing.callback(self.session.receive_calls(lambda text: self.app.post_message(CallCame(text))))
+        if self.session.receive_calls is not None and self._on_call is not None:
+            self.closing.callback(self.session.receive_calls(self._on_call))
         # The keys typed until now wait.
         self.app.post_message(Ready())
 
@@ -150,7 +142,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.show_title(search)
         self._show_status(search)
         self.reading.show_search()
-        self.look_ups.open_only_hit(search)
+        self.reading.open_only_hit(search)
 
     def _note_empty(self, search: Search) -> None:
         can_go_back = self.can_go_back or self.searches.has_earlier
@@ -173,7 +165,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._show_status(search)
         if span.start <= self.table.cursor < span.stop:
             self.reading.follow(at_once=True)
-        self.look_ups.open_only_hit(search)
+        self.reading.open_only_hit(search)
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
         paint_together(self.table, self.detail, self.status_line)

@@ -13,8 +13,7 @@ from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, joined
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
-from lead_tui.ui.screens.detail_controller import DetailController
-from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS, LookUpController
+from lead_tui.ui.screens.look_up_and_read import FIRST_CHARACTERS, DetailController, LookUpController
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.key_queue import Ready
@@ -23,30 +22,23 @@ if TYPE_CHECKING:
     from lead_tui.ui.screens.features import Features
 
 _MAX_ROW_DIGITS = 18
-_BEGIN_LOOK_UP = "begin look-up"
-"""What the first character of a look-up does on the table."""
+_BEGIN_LOOK_UP = "begin look-up"  # what the first character of a look-up does on the table
 
 
 class MainCommands(MainContext, inherit_bindings=False):
     """Runs the commands of the keys, mostly by calling ``features``."""
 
-    can_go_back: ClassVar[bool] = False
-    """Whether ``b`` leaves the screen when there is no earlier result."""
+    can_go_back: ClassVar[bool] = False  # whether ``b`` leaves the screen when there is no earlier result
 
     def __init__(self, session: Session, below: MainCommands | None) -> None:
         super().__init__(session, below)
         self._under = below
-        self.look_ups: LookUpController = LookUpController(self, lambda: self.reading.open(from_top=True))
-        self.reading: DetailController = DetailController(self, lambda: self.features.lead_records.lead_opened())
-        ends_wait = (key for key in session.keys if key.pane is Pane.APP or key.id == "main.escape")
-        self._interrupting = frozenset(name for key in ends_wait for name in key.keys)
-        """Keys that do not wait for what another key is about to open, but end that wait."""
-        panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL)
-        self._actions, self._in_table, self._in_detail = (actions_of(pane, session.keys) for pane in panes)
-        self._unbound: set[str] = set()
-        """Unbound keys that were reported, so that each is reported once."""
-        self._for_rows: list[Callable[[], None]] = []
-        """Actions on the rows of the current search, requested before any had arrived."""
+        self.look_ups = LookUpController(self)
+        self.reading = DetailController(self, lambda: self.features.lead_records.lead_opened())
+        panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL, Pane.APP)
+        self._actions, self._in_table, self._in_detail, self._in_app = (actions_of(pane, session.keys) for pane in panes)
+        self._unbound: set[str] = set()  # unbound keys that were reported, so that each is reported once
+        self._for_rows: list[Callable[[], None]] = []  # actions on the rows of the current search, requested before any had arrived
         self._ask: Callable[[Search], None] | None = None
         """What opens a prompt or a dialog about those rows, for which the keys typed since then wait."""
 
@@ -71,7 +63,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         elif self.focused is self.detail:
             action = self._in_detail.get(key.key, "")
             # The key of the next match narrows, unless a find can be repeated.
-            if action and (self.reading.is_finding or action not in ("find_next", "find_previous")):
+            if action and (self.reading.sought or action not in ("find_next", "find_previous")):
                 return f"detail.{action}"
         action = self._actions.get(key.key, "")
         return f"main.{action}" if action else ""
@@ -83,7 +75,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     def end_wait(self, key: events.Key) -> bool:
-        if ends := self._ask is not None and key.key in self._interrupting:
+        if ends := self._ask is not None and (key.key in self._in_app or self._actions.get(key.key) == "escape"):
             self.forget_waiting()
             self.status.end_message()
         return ends
@@ -126,13 +118,13 @@ class MainCommands(MainContext, inherit_bindings=False):
     async def perform_action(self, key: Key) -> None:
         """Run the command of *key* in its pane, which is visible but need not have the focus."""
         if key.id == "table.open_detail":
-            self.reading.open(from_top=True)
+            self._once_rows_are_here(lambda: self.reading.open(from_top=True))
         elif key.pane is Pane.FILTERS:
             self.filters.focus()
             self.filters.perform_action(key.action)
         else:
             if key.pane is Pane.DETAIL and not self.detail.display:
-                self.reading.open(from_top=False)
+                self._once_rows_are_here(lambda: self.reading.open(from_top=False))
             await self._run_command(key.id)
 
     async def _run_command(self, key_id: str) -> None:
@@ -242,10 +234,9 @@ class MainCommands(MainContext, inherit_bindings=False):
         if (row := self.search.rows.row(self.table.cursor)) is None:
             self.say(self.table.absence)
             return
-        if self.memory.marks.toggle(row):
-            self.show_marks()
-        else:
+        if not self.memory.marks.toggle(row):
             self._say_full()
+        self.show_marks()
         if self.panes.focused is Pane.DETAIL:
             self.reading.walk(1)
         else:
@@ -296,10 +287,11 @@ class MainCommands(MainContext, inherit_bindings=False):
         at = panes.index(self.panes.focused) + steps
         if panes[at % 3] is Pane.DETAIL and not self.table.length:
             at += steps
+        pane = panes[at % 3]
         self.panes.go_to_table()
-        if panes[at % 3] is Pane.FILTERS:
+        if pane is Pane.FILTERS:
             self.panes.go_to_filters()
-        elif panes[at % 3] is Pane.DETAIL:
+        elif pane is Pane.DETAIL:
             self.reading.open(from_top=False)
 
     def _close_overlay(self) -> bool:

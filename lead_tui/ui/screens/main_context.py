@@ -34,8 +34,7 @@ from lead_tui.ui.widgets.textual_fixes import OneLayout
 T = TypeVar("T")
 
 LOOK_UP: Final = "look-up"
-NARROW: Final = "narrow"
-"""Purposes of the prompt."""
+NARROW: Final = "narrow"  # purposes of the prompt
 
 _OPEN = "-open"
 
@@ -105,6 +104,10 @@ class Panes(OneLayout, Horizontal):
 class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     """The parts of the main screen with which its controllers work, and what they all need of it."""
 
+    search_shown: Callable[[Search], None]
+    rows_changed: Callable[[Search, Span], None]
+    ask_for_token: Callable[[], None]
+
     def __init__(self, session: Session, below: MainContext | None) -> None:
         """The memory is that of the screen *below*, if there is one."""
         super().__init__()
@@ -116,23 +119,13 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.title_bar = TitleBar(session.account)
         self.status_line = StatusLine(joined(session.file_title, "" if session.capabilities == EVERYTHING else RESTRICTED))
         self.status = Status(self.status_line, self.searches, self.table, session, lambda: self.pane)
-        self.closing = ExitStack()
-        """Ends what runs in the background when the screen is removed."""
+        self.closing = ExitStack()  # ends what runs in the background when the screen is removed
         self.closing.callback(self.searches.close)
         self.closing.callback(self.status.stop_timer)
         self.memory: Memory = below.memory if below is not None else Memory(session, self.say)
         self.table.marks = self.memory.marks
         # The columns of the first search, so that they need not be drawn again.
         self.table.show_columns(self.memory.columns, self.memory.state.widths)
-
-    def search_shown(self, search: Search) -> None:
-        raise NotImplementedError
-
-    def rows_changed(self, search: Search, span: Span) -> None:
-        raise NotImplementedError
-
-    def ask_for_token(self) -> None:
-        raise NotImplementedError
 
     def token_rejected(self, problem: TokenError) -> None:
         """Ask for another token because of *problem*, once no dialog is open and no text is being typed."""

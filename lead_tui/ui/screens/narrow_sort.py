@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from lead_tui import limits
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads import filter_language
 from lead_tui.leads.columns import SortKey, Steps, open_order, run
 from lead_tui.leads.errors import Cancelled, UsageError
@@ -33,14 +33,11 @@ from lead_tui.ui.widgets.bars import with_latest
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 T = TypeVar("T")
-Next = Callable[[SnapshotRows], None]
-"""What to do with the rows once they are there."""
+Next = Callable[[SnapshotRows], None]  # what to do with the rows once they are there
 
-DIGITS: Final = "123456789"
-"""Each turns its line of the dialog."""
+DIGITS: Final = "123456789"  # each turns its line of the dialog
 
-_DIRECTION: Final = 8
-"""Cells of a direction and its place in the order."""
+_DIRECTION: Final = 8  # cells of a direction and its place in the order
 
 
 class NarrowSortController:
@@ -51,11 +48,9 @@ class NarrowSortController:
     def __init__(self, main: MainContext) -> None:
         self._main = main
         self._history: list[str] = []
-        self._work: asyncio.Task[object] | None = None
-        """The task that gathers, narrows or sorts; ``_doing`` says which."""
+        self._work: asyncio.Task[object] | None = None  # the task that gathers, narrows or sorts; ``_doing`` says which
         self._doing = ""
-        self._is_gathering = False
-        """Whether keys wait for it."""
+        self._is_gathering = False  # whether keys wait for it
         self._limit = main.session.settings.table.load_all_limit
         main.closing.callback(self.cancel)
 
@@ -113,7 +108,7 @@ class NarrowSortController:
 
     def apply_saved_sort(self, search: Search) -> None:
         """Sort *search* as its saved query says if all of it fits one page and has arrived; if it is longer, show how to."""
-        result, order = search.whole, self._given_order(search)
+        result, order = search.whole, open_order(map(SortKey.of, search.given_sort), self._main.session.concealed)
         if not order or search.is_sort_done or not result.answered or search.snapshot:
             return
         if not result.has_end or result.length > limits.PAGE_ROWS:
@@ -123,9 +118,6 @@ class NarrowSortController:
         elif 0 < result.loaded == result.length:
             search.is_sort_done = True
             self.gather(search, lambda rows: self._arrange(search, rows, None, order))
-
-    def _given_order(self, search: Search) -> tuple[SortKey, ...]:
-        return open_order((SortKey.of(text) for text in search.given_sort), self._main.session.concealed)
 
     # The rows
 
@@ -276,7 +268,7 @@ class NarrowSortController:
 
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
-        order = search.order or self._given_order(search)
+        order = search.order or open_order(map(SortKey.of, search.given_sort), session.concealed)
         self._main.ask(Sorting(fields, order, session.settings.labels, session.keys), chosen)
 
     def _parsed(self, text: str, keys: Collection[str]) -> Narrowing:
@@ -314,7 +306,7 @@ class LoadOffer(Offer):
     There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
     """
 
-    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key]) -> None:
         if total is None or total > limit:
             leads = f"up to {limit:,}" + (f" of {total:,}" if total is not None else "")
         else:
@@ -330,18 +322,12 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
 
     WIDTH = 64
 
-    def __init__(
-        self,
-        fields: Sequence[str],
-        order: Sequence[SortKey] = (),
-        labels: Mapping[str, str] | None = None,
-        keys: Sequence[Key] = CATALOGUE,
-    ) -> None:
+    def __init__(self, fields: Sequence[str], order: Sequence[SortKey], labels: Mapping[str, str], keys: Sequence[Key]) -> None:
         super().__init__(Pane.SORTING, keys, tuple(dict.fromkeys([*fields, *(each.key for each in order)])))
         self._actions.update({digit: f"turn_digit('{digit}')" for digit in DIGITS})
         self._order = {each.key: each for each in order}
         self._had_order = bool(order)
-        self._labels = labels or {}
+        self._labels = labels
         self.set_titles("Sort by")
 
     def hints(self) -> list[str]:
@@ -365,23 +351,22 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
         bold = "bold" if chosen is not None else ""
         return DrawnLine(((bold, left), ("muted", middle), (bold, right)))
 
-    def _turn(self, number: int) -> None:
+    def clicked(self, index: int) -> None:
         """Go from up to down to off; the column that was turned on first has the most weight."""
-        if number >= len(self.items):
-            return
-        key = self.items[number]
+        key = self.items[index]
         before = self._order.get(key)
         if before is not None and before.descending:
             del self._order[key]
         else:
             self._order[key] = SortKey(key, descending=before is not None)
-        self.mark(number)
+        self.mark(index)
 
     def action_turn_digit(self, digit: str) -> None:
-        self._turn(DIGITS.index(digit))
+        if int(digit) <= len(self.items):
+            self.clicked(int(digit) - 1)
 
     def action_turn(self) -> None:
-        self._turn(self.marked)
+        self.clicked(self.marked)
 
     def action_clear(self) -> None:
         self._order.clear()
@@ -390,6 +375,3 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
     def action_apply(self) -> None:
         is_unchanged = not self._order and not self._had_order
         self.finish((SortKey(self.items[self.marked]),) if is_unchanged else tuple(self._order.values()))
-
-    def clicked(self, index: int) -> None:
-        self._turn(index)

@@ -32,8 +32,7 @@ LOADING: Final = "loading…"
 SEARCHING: Final = "Searching…"
 
 _BAR_CELLS: Final = 16
-_MAX_SHOWN: Final = 40
-"""Characters of a label or of a narrowing text."""
+_MAX_SHOWN: Final = 40  # characters of a label or of a narrowing text
 
 
 class BackgroundTask(Protocol):
@@ -59,17 +58,12 @@ class Status:
         self._table = table
         self._session = session
         self._pane = pane
-        self._message = "", False
-        """The message of ``say``, and whether it is an alert."""
-        self.refreshing: Callable[[], str] = lambda: ""
-        """Returns how often the leads in view are refreshed; "" for never."""
-        self.tasks: Sequence[BackgroundTask] = ()
-        """Shown, and cancelled with ``cancel_task``, in this order: awaited ones first."""
-        self.waiting: Waiting | None = None
-        """The wait before a retry that is counted down."""
+        self._message = "", False  # the message of ``say``, and whether it is an alert
+        self.refreshing: Callable[[], str] = lambda: ""  # returns how often the leads in view are refreshed; "" for never
+        self.tasks: Sequence[BackgroundTask] = ()  # shown, and cancelled with ``cancel_task``, in this order: awaited ones first
+        self.waiting: Waiting | None = None  # the wait before a retry that is counted down
         self._retry_at = 0.0
-        self._loading: object = None
-        """What is loading: a value that changes with every response; None while nothing is."""
+        self._loading: object = None  # what is loading: a value that changes with every response; None while nothing is
         self._loading_since = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
