@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import Any, ClassVar
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -151,12 +151,10 @@ class CallScreen(MainScreen):
     Nothing below it is changed, neither a dialog nor a text nor a search, so that ``b`` returns to exactly where the user was.
     """
 
-    can_go_back: ClassVar[bool] = True
+    below: MainScreen
 
     def __init__(self, session: Session, source: PageSource, caller: str, below: MainScreen) -> None:
-        self._below = below
-        beginning = Startup(look_up=caller)
-        super().__init__(replace(session, source=source, beginning=beginning, receive_calls=None, first_answer=lambda: None), below)
+        super().__init__(replace(session, source=source, beginning=Startup(look_up=caller)), below)
         self.table.look, self.detail.look = below.table.look, below.detail.look
 
     def quit(self) -> None:
@@ -170,5 +168,5 @@ class CallScreen(MainScreen):
             # Textual does not send a new size to screens below an opaque one.
             app.screen.post_message(events.Resize(size, size))
         # Columns and marks may have been changed here.
-        self._below.show_columns(self._below.search)
-        self._below.show_marks()
+        self.below.show_columns(self.below.search)
+        self.below.show_marks()

@@ -101,7 +101,7 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
 
     def line(self, index: int, width: int) -> DrawnLine:
         key = self.items[index]
-        cells = f"{self._width(key)}{'*' if key in self.widths else ' '}".rjust(_WIDTH)
+        cells = f"{wanted_width(key, self.widths, self._labels)}{'*' if key in self.widths else ' '}".rjust(_WIDTH)
         start = f"{'[x]' if key in self._shown else '[ ]'} {fit(label(key, self._labels), _LABEL)}"
         room = max(0, width - cell_width(start))
         rest = f"  {fit(key_text(key), _KEY)}  {cells}  "
@@ -113,9 +113,6 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         if self._lead is None or shows_any(key, self._session.masked):
             return ""
         return column_text(self._lead.with_masked(self._session.masked), key, self._session.now())
-
-    def _width(self, key: str) -> int:
-        return wanted_width(key, self.widths, self._labels)
 
     def hints(self) -> list[str]:
         if self.is_searching:
@@ -155,7 +152,7 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
 
     def _widen(self, by: int) -> None:
         if (key := self.current) is not None:
-            self.widths[key] = max(MIN_WIDTH, min(MAX_WIDTH, self._width(key) + by))
+            self.widths[key] = max(MIN_WIDTH, min(MAX_WIDTH, wanted_width(key, self.widths, self._labels) + by))
             self.draw()
 
     action_wider = partialmethod(_widen, 1)
@@ -179,10 +176,8 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         self.draw()
 
     def clicked(self, index: int) -> None:
-        if index == self.marked:
-            self.action_mark()
-        else:
-            self.mark(index)
+        self.mark(index)
+        self.action_mark()
 
     # Searching and ending
 

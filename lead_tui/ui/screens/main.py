@@ -110,7 +110,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     def _begin(self) -> None:
         self.has_begun, self.keys_wait = True, False
-        if not self.can_go_back:
+        if self.below is None:
             self.session.listen(self._show_wait, self.say, self.searches.learn_total)
         beginning = self.session.beginning
         if beginning.look_up:
@@ -145,7 +145,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.reading.open_only_hit(search)
 
     def _note_empty(self, search: Search) -> None:
-        can_go_back = self.can_go_back or self.searches.has_earlier
+        can_go_back = self.below is not None or self.searches.has_earlier
         # The suggestions are imported only if there are no rows.
         self.table.empty_note = empty_note(
             search, self.status.keys, lambda: self.features.suggestions.index.values("status"), can_go_back=can_go_back
@@ -180,9 +180,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.ask_for_token()
 
     def _end_start(self) -> None:
-        self.session.first_answer()
-        if self.is_running and not self.can_go_back:
-            self.run_worker(self._show_notice())
+        if self.below is None:
+            self.session.first_answer()
+            if self.is_running:
+                self.run_worker(self._show_notice())
 
     async def _show_notice(self) -> None:
         """Show the first notice about the files of saved queries, which were read before there was a status line, or not yet."""
@@ -293,7 +294,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             unusable |= {"detail.same_value"}
         keys = [key for key in self.session.keys if key.id not in unusable]
         show_all = hint("main.escape", "show all") if search.snapshot is not None and pane is Pane.TABLE else ""
-        back = hint("main.back", "back") if self.can_go_back or (search.lookup and self.searches.has_earlier) else ""
+        back = hint("main.back", "back") if self.below is not None or (search.lookup and self.searches.has_earlier) else ""
         self.status_line.show_hints(show_all, back, *hints_of(pane, keys))
 
 

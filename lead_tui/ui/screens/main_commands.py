@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 
@@ -28,11 +28,9 @@ _BEGIN_LOOK_UP = "begin look-up"  # what the first character of a look-up does o
 class MainCommands(MainContext, inherit_bindings=False):
     """Runs the commands of the keys, mostly by calling ``features``."""
 
-    can_go_back: ClassVar[bool] = False  # whether ``b`` leaves the screen when there is no earlier result
-
     def __init__(self, session: Session, below: MainCommands | None) -> None:
         super().__init__(session, below)
-        self._under = below
+        self.below = below  # the screen under this one, to which ``b`` leads when there is no earlier result; None for none
         self.look_ups = LookUpController(self)
         self.reading = DetailController(self, lambda: self.features.lead_records.lead_opened())
         panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL, Pane.APP)
@@ -46,7 +44,7 @@ class MainCommands(MainContext, inherit_bindings=False):
     def features(self) -> Features:
         from lead_tui.ui.screens.features import Features
 
-        return Features(self, self.look_ups.look_up, self._under.features if self._under is not None else None)
+        return Features(self, self.look_ups.look_up, self.below.features if self.below is not None else None)
 
     @property
     def is_line(self) -> bool:
@@ -268,7 +266,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         """Focus the table if another result *is_shown* now; else say *none*, that there is none."""
         if is_shown:
             self.panes.go_to_table()
-        elif self.can_go_back:
+        elif self.below is not None:
             self.quit()
         else:
             self.say(none)

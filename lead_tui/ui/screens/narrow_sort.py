@@ -19,7 +19,7 @@ from lead_tui.leads.columns import SortKey, Steps, open_order, run
 from lead_tui.leads.errors import Cancelled, UsageError
 from lead_tui.leads.fields import FieldNames, shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
-from lead_tui.leads.lead import Lead, key_text
+from lead_tui.leads.lead import key_text
 from lead_tui.leads.text import counted, fit, ordinal
 from lead_tui.leads.values import label
 from lead_tui.paging.read_all import LoadAll, in_turns
@@ -205,13 +205,8 @@ class NarrowSortController:
         self._doing = f"{doing or 'Gathering'} {rows:,} leads…"
         self._main.status.refresh()
 
-    def _arrange(
-        self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
-    ) -> None:
-        """Narrow and sort *rows*, and show the outcome, unless it is shown; if there is nothing to do, show the result itself.
-
-        The cursor stays on *lead*, or else on the lead that it is on.
-        """
+    def _arrange(self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...]) -> None:
+        """Narrow and sort *rows*, and show the outcome, unless it is shown; if there is nothing to do, show the result itself."""
         order, text = open_order(order, self._main.session.concealed), narrowing.text if narrowing else ""
         self.cancel()
         if (shown := search.snapshot) is not None and (shown.base, shown.narrowing.text, shown.order) == (rows, text, order):
@@ -221,9 +216,8 @@ class NarrowSortController:
             return
         # Otherwise its rows would replace these, neither narrowed nor sorted.
         search.end_refresh(Cancelled())
-        lead = lead or search.rows.lead(self._main.table.cursor)
         # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
-        lead = lead if order == search.order else None
+        lead = search.rows.lead(self._main.table.cursor) if order == search.order else None
 
         def show(snapshot: Snapshot) -> None:
             cursor = snapshot.find(lead.lead_id) if lead is not None else None
@@ -235,12 +229,10 @@ class NarrowSortController:
     # The prompt and the dialog
 
     def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
-        lead, before = search.rows.lead(self._main.table.cursor), search.narrowing.text if search.narrowing else ""
-
         def narrow_to(text: str) -> None:
             """Show what *text* means. Raises ``UsageError``."""
             if search is self._main.search:
-                self._arrange(search, rows, self._parsed(text, rows.observed_keys), search.order, lead)
+                self._arrange(search, rows, self._parsed(text, rows.observed_keys), search.order)
 
         def typed(text: str) -> None:
             # A text that is not complete yet changes nothing.
@@ -257,8 +249,8 @@ class NarrowSortController:
                 self._history = with_latest(self._history, text) if text else self._history
 
         self._main.panes.go_to_table()
-        history, hint = self._history, filter_language.GRAMMAR
-        self._main.prompt.show(NARROW, "Narrow", submit, before, history=history, hint=hint, may_be_blank=True, on_text=typed)
+        text, history, hint = search.narrowing.text if search.narrowing else "", self._history, filter_language.GRAMMAR
+        self._main.prompt.show(NARROW, "Narrow", submit, text, history=history, hint=hint, may_be_blank=True, on_text=typed)
 
     def _open_dialog(self, search: Search, rows: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...]) -> None:
