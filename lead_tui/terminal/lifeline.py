@@ -1,4 +1,4 @@
-"""Take the terminal over and restore it: the first frame, drawn before Textual is imported; signals, hang-ups and idle sessions.
+"""Take the terminal over and restore it: the first frame, drawn before Textual is imported; signals and hang-ups.
 
 The first frame, title and borders, appears in a third of the startup time.
 
@@ -222,35 +222,6 @@ def _is_in_background(terminal: int) -> bool:
         return os.tcgetpgrp(terminal) != os.getpgrp()
     except OSError:
         return False
-
-
-class IdleExit:
-    """Calls *leave* after *seconds* without ``note_input``, but not while *is_busy* says that work would be lost.
-
-    Then a lost connection or an empty chair leaves no leads on a screen or in memory. There is one timer, set again when it fires:
-    typing costs nothing, and an idle session wakes once.
-    """
-
-    def __init__(
-        self, seconds: float, is_busy: Callable[[], bool], leave: Callable[[], None], loop: asyncio.AbstractEventLoop
-    ) -> None:
-        self._seconds = seconds
-        self._is_busy = is_busy
-        self._leave = leave
-        self._loop = loop
-        self.note_input()
-        loop.call_later(seconds, self._check)
-
-    def note_input(self) -> None:
-        self._last_input = self._loop.time()
-
-    def _check(self) -> None:
-        if self._is_busy():
-            self.note_input()
-        if (left := self._last_input + self._seconds - self._loop.time()) > 0:
-            self._loop.call_later(left, self._check)
-        else:
-            self._leave()
 
 
 @contextlib.contextmanager

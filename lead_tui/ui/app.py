@@ -25,7 +25,7 @@ from lead_tui.ui.widgets.bars import is_too_small
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
 
 if TYPE_CHECKING:
-    from lead_tui.terminal.lifeline import FirstFrame, IdleExit
+    from lead_tui.terminal.lifeline import FirstFrame
     from lead_tui.ui.dialogs.commands import PaletteEntry
     from lead_tui.ui.screens.calls import CallController
 
@@ -57,7 +57,6 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         # In the app's turn, as a key is.
         self._main = MainScreen(session, on_call=lambda text: self.call_later(lambda: self.calls.receive(text)))
         self._glyphs = PlainGlyphs() if ascii_borders else None
-        self._idle_exit: IdleExit | None = None
         self.farewell = ""  # message for standard error once the interface has ended
         stock = list(self.available_themes)
         for each in themes.ALL:
@@ -96,24 +95,24 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._loop_failed)
+        self._main.memory.input_at = loop.time()
         if minutes := self._session.settings.terminal.idle_exit:
-            # Imported here: few sites limit it.
-            from lead_tui.terminal.lifeline import IdleExit
+            self.set_timer(60 * minutes, self._leave_if_idle)
 
-            def is_busy() -> bool:
-                return any(each.status.quit_question() for each in main_screens(self))
-
-            def leave() -> None:
-                self.farewell = f"session ended after {minutes:g} minutes without input ([terminal] idle_exit)"
-                self.exit(0)
-
-            self._idle_exit = IdleExit(60 * minutes, is_busy, leave, loop)
+    def _leave_if_idle(self) -> None:
+        """End a session without input for the configured time, unless work would be lost; else check again when it can be over."""
+        minutes = self._session.settings.terminal.idle_exit
+        is_busy = any(each.status.quit_question() for each in main_screens(self))
+        idle = 0 if is_busy else asyncio.get_running_loop().time() - self._main.memory.input_at
+        if idle < 60 * minutes:
+            self.set_timer(60 * minutes - idle, self._leave_if_idle)
+        else:
+            self.farewell = f"session ended after {minutes:g} minutes without input ([terminal] idle_exit)"
+            self.exit(0)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, Typed):
             self._main.memory.input_at = asyncio.get_running_loop().time()
-            if self._idle_exit is not None:
-                self._idle_exit.note_input()
         if isinstance(event, events.MouseDown | events.MouseUp) and event.button in _PASTING:
             if isinstance(event, events.MouseDown):
                 self.main.say("To paste, hold Shift and click")

@@ -20,11 +20,16 @@ async def test_an_idle_app_ends_with_a_sentence(tmp_path: Path) -> None:
         assert "idle_exit" in bench.app.farewell
 
 
-async def test_typing_keeps_it_running(tmp_path: Path) -> None:
+async def test_the_time_begins_again_with_each_input_and_while_work_would_be_lost(tmp_path: Path) -> None:
     async with running(tmp_path, settings=Settings(terminal=TerminalSettings(idle_exit=10))) as bench:
-        idle = bench.app._idle_exit
-        assert idle is not None
-        before = idle._last_input
+        bench.main.memory.input_at -= 700
         await bench.press("j")
-        assert idle._last_input > before
+        bench.app._leave_if_idle()
+        bench.main.memory.input_at -= 700
+        bench.main.status.quit_question = lambda: "Quit while leads are being exported?"
+        bench.app._leave_if_idle()
         assert bench.app.is_running
+        assert not bench.app.farewell
+        del bench.main.status.quit_question
+        bench.app._leave_if_idle()
+        assert "10 minutes without input" in bench.app.farewell

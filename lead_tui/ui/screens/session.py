@@ -128,7 +128,7 @@ class Memory:
         self.columns = session.columns  # columns for searches without columns of their own; none for the default ones
         self.marks = Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
         self.look_ups: list[str] = []  # the texts looked up in this session, the latest last; never written to disk
-        self.input_at = 0.0  # when the user last did anything, in the loop's time; 0 before that
+        self.input_at = 0.0  # when the user last did anything, or the app started, in the loop's time
         self.rejection: TokenError | None = None  # the rejection for which the token dialog has to open; None for none
         self._save = session.remember
         self._show_problem = show_problem
