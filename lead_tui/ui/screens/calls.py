@@ -63,7 +63,6 @@ class CallController:
         self._showing.add_done_callback(report_failure)
 
     async def open(self) -> None:
-        """Open what the number finds, over whatever is open."""
         call, top = self._call, main_screens(self._app)[-1]
         if call is None or call.lookup is None:
             top.say("No incoming call" if call is None else "This call has no phone number to look up", alert=True)

@@ -255,7 +255,6 @@ class CopyMenu(ListDialog[str, str]):
 
 
 def _format_of(name: str, form: str) -> str:
-    """Return the format in which *name* is copied: *form*, or the usual one."""
     return "JSON" if name == "lead" else form or ("TSV" if name == "row" else "text")
 
 

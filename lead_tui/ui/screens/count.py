@@ -163,7 +163,6 @@ class Counts(ListDialog[Count, str]):
 
     @property
     def text(self) -> str:
-        """The marked value as it is shown."""
         return self._texts[self.marked][0]
 
     def begin(self) -> None:

@@ -67,7 +67,6 @@ class LeadRecords:
                 self._main.say(self._main.table.absence or "This lead has no phone to check")
 
     def lead_opened(self) -> None:
-        """Check the phones of the lead."""
         if self._main.session.capabilities.may_check_do_not_call:
             self._check_lead()
 

@@ -30,7 +30,6 @@ class LookUpController:
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._text = ""  # the text in the box, until it is submitted
         self._may_be_early = False  # whether the box has not sent a look-up ahead yet
 
     def open(self, text: str = "") -> None:
@@ -58,7 +57,6 @@ class LookUpController:
         except UsageError as error:
             self._main.refuse(str(error))
             return
-        self._text = ""
         self.look_up(lookup, lookup.ignored_text())
 
     def look_up(self, lookup: LookUp, message: str) -> None:
@@ -86,7 +84,6 @@ class LookUpController:
 
     def _text_changed(self, text: str) -> None:
         """Prepare the look-up of *text*, which is in the box: connections, and the result once it is a complete number."""
-        self._text = text
         if (early := self._main.session.early) is not None:
             early.discard()
         if text:
@@ -95,11 +92,12 @@ class LookUpController:
             self._main.set_timer(limits.EARLY_REST_SECONDS, lambda: self._look_up_early(early, lookup, text))
 
     def _look_up_early(self, early: EarlyLookUps, lookup: LookUp, text: str) -> None:
-        if self._may_be_early and text == self._text and self._main.prompt.purpose == LOOK_UP:
-            self._may_be_early = not early.request(lookup, self._main.session.today())
+        main = self._main
+        is_open = main.prompt.purpose == LOOK_UP and not main.keys_wait
+        if self._may_be_early and is_open and text == main.prompt.editor.value:
+            self._may_be_early = not early.request(lookup, main.session.today())
 
     def remember(self, text: str) -> None:
-        """Let ``↑`` recall *text*."""
         recent = self._main.memory.look_ups
         recent[:] = with_latest(recent, text)[-limits.MAX_RECENT_LOOK_UPS :]
 

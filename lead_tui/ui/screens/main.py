@@ -32,7 +32,7 @@ from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import LOADING, SEARCHING, empty_note
 from lead_tui.ui.widgets.bars import TooSmall, cover_if_too_small, is_too_small
 from lead_tui.ui.widgets.filter_panel import FilterPanel
-from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
+from lead_tui.ui.widgets.key_queue import LinesDropped
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together, set_breakpoint_classes
 
@@ -109,7 +109,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.closing.close()
 
     def _begin(self) -> None:
-        self.has_begun, self.keys_wait = True, False
+        self.has_begun = True
+        self.resume_input()
         if self.below is None:
             self.session.listen(self._show_wait, self.say, self.searches.learn_total)
         beginning = self.session.beginning
@@ -120,8 +121,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.reading.start_clock()
         if self.session.receive_calls is not None and self._on_call is not None:
             self.closing.callback(self.session.receive_calls(self._on_call))
-        # The keys typed until now wait.
-        self.app.post_message(Ready())
 
     def _show_wait(self, waiting: Waiting | None) -> None:
         for screen in main_screens(self.app):

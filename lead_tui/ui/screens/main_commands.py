@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual import events
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, shown
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, joined
 from lead_tui.paging.search import Search
@@ -33,8 +33,9 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.below = below  # the screen under this one, to which ``b`` leads when there is no earlier result; None for none
         self.look_ups = LookUpController(self)
         self.reading = DetailController(self, lambda: self.features.lead_records.lead_opened())
-        panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL, Pane.APP)
-        self._actions, self._in_table, self._in_detail, self._in_app = (actions_of(pane, session.keys) for pane in panes)
+        self._ids: dict[Pane, dict[str, str]] = {pane: {} for pane in Pane}  # of the commands, by key
+        for key in session.keys:
+            self._ids[key.pane].update(dict.fromkeys(key.keys, key.id))
         self._unbound: set[str] = set()  # unbound keys that were reported, so that each is reported once
         self._for_rows: list[Callable[[], None]] = []  # actions on the rows of the current search, requested before any had arrived
         self._ask: Callable[[Search], None] | None = None
@@ -53,18 +54,13 @@ class MainCommands(MainContext, inherit_bindings=False):
 
     def _meaning(self, key: events.Key) -> str:
         """The id of the command that *key* runs now, unless a line takes the key; "" for none."""
-        if self.focused in (self.table, None):
-            if action := self._in_table.get(key.key):
-                return f"table.{action}"
-            if key.character in FIRST_CHARACTERS and key.key not in self._actions:
-                return _BEGIN_LOOK_UP
-        elif self.focused is self.detail:
-            action = self._in_detail.get(key.key, "")
+        in_table = self.focused in (self.table, None)
+        pane = Pane.TABLE if in_table else Pane.DETAIL if self.focused is self.detail else Pane.MAIN
+        meaning = self._ids[pane].get(key.key, "")
+        if not meaning or (meaning in ("detail.find_next", "detail.find_previous") and not self.reading.sought):
             # The key of the next match narrows, unless a find can be repeated.
-            if action and (self.reading.sought or action not in ("find_next", "find_previous")):
-                return f"detail.{action}"
-        action = self._actions.get(key.key, "")
-        return f"main.{action}" if action else ""
+            meaning = self._ids[Pane.MAIN].get(key.key, "")
+        return meaning or (_BEGIN_LOOK_UP if in_table and key.character in FIRST_CHARACTERS else "")
 
     def opens_line(self, key: events.Key) -> bool:
         return self._meaning(key) in (_BEGIN_LOOK_UP, *ASK_FOR_TEXT)
@@ -73,13 +69,12 @@ class MainCommands(MainContext, inherit_bindings=False):
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     def end_wait(self, key: events.Key) -> bool:
-        if ends := self._ask is not None and (key.key in self._in_app or self._actions.get(key.key) == "escape"):
+        if ends := self._ask is not None and (key.key in self._ids[Pane.APP] or self._ids[Pane.MAIN].get(key.key) == "main.escape"):
             self.forget_waiting()
             self.status.end_message()
         return ends
 
     async def end_welcome(self) -> None:
-        """Remove the welcome of the first start, if it is shown."""
         if WELCOME not in self.memory.state.shown_notices:
             self.memory.change(shown_notices=(WELCOME,))
             await self.query("#welcome").remove()
@@ -309,10 +304,9 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.quit()
 
     def quits(self, key: str) -> bool:
-        return self._actions.get(key) == "quit"
+        return self._ids[Pane.MAIN].get(key) == "main.quit"
 
     def quit(self) -> None:
-        """Quit, asking first if that would cancel something."""
         question = self.status.quit_question()
         if not question:
             self.app.exit(0)

@@ -73,12 +73,10 @@ class Panes(OneLayout, Horizontal):
         return Pane.FILTERS if self.filters in around else Pane.DETAIL if self.detail in around else Pane.TABLE
 
     def go_to_filters(self) -> None:
-        """Open the filters if they are not visible, and focus them."""
         self._open(self.filters)
         self.filters.focus()
 
     def go_to_detail(self) -> None:
-        """Open the detail if it is not visible, and focus it."""
         self._open(self.detail)
         self.screen.set_focus(self.detail, scroll_visible=False)
 
@@ -96,7 +94,6 @@ class Panes(OneLayout, Horizontal):
         return lay_over
 
     def _open(self, pane: Widget | None) -> None:
-        """Open *pane* alone, or none."""
         for each in (self.filters, self.detail):
             each.set_class(each is pane, _OPEN)
 

@@ -230,7 +230,6 @@ class NarrowSortController:
 
     def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
         def narrow_to(text: str) -> None:
-            """Show what *text* means. Raises ``UsageError``."""
             if search is self._main.search:
                 self._arrange(search, rows, self._parsed(text, rows.observed_keys), search.order)
 

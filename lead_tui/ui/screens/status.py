@@ -74,7 +74,6 @@ class Status:
         return next(filter(None, (task.quit_question() for task in self.tasks)), "")
 
     def cancel_task(self) -> bool:
-        """Cancel one task; return False if none was running."""
         return any(task.cancel() for task in self.tasks)
 
     # The search
@@ -129,7 +128,6 @@ class Status:
 
     @property
     def keys(self) -> Sequence[Key]:
-        """The keys that work now."""
         return beside_text(self._session.keys) if self._pane() in (Pane.APP, Pane.FILTERS) else self._session.keys
 
     def _progress(self, *, awaited: bool) -> str:

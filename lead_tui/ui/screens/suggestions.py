@@ -69,7 +69,6 @@ class Suggestions:
             main.filters.suggestions_changed()
 
     def study(self) -> None:
-        """Count the values of the loaded rows around the cursor."""
         rows, cursor = self._main.table.rows, self._main.table.cursor
         first = cursor - cursor % limits.STUDIED_ROWS
         part = rows, first, self._main.search.loaded
@@ -110,7 +109,6 @@ class Suggestions:
         yield from ((value, name, 0) for value, name in names.items() if value not in known)
 
     def _free(self, typed: str) -> Sequence[Suggestion]:
-        """Return suggestions for a free filter: its name, then its values."""
         name, equals, _ = typed.partition("=")
         if equals:
             values = self._values(name.strip().removeprefix(CUSTOM_MARK))
@@ -120,7 +118,6 @@ class Suggestions:
         ]
 
     def status_code(self, text: str) -> str:
-        """Return the code of the status named *text*."""
         self.study()
         observed = [*self.index.values("status"), *self.names.known(Section.STATUSES).items()]
         return code_named(text, observed, KNOWN_STATUSES.items())
