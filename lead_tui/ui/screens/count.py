@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partialmethod
 from typing import Final
 
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.fields import COMPUTED, NAME_OF, key_of, shows_any, sortable
 from lead_tui.leads.filter_language import exactly, same_value
@@ -68,24 +68,22 @@ class CountController:
 
     def _select(self, search: Search, counts: Counts) -> None:
         """Search for the leads with the marked value of *counts*; if the API cannot, narrow the loaded ones."""
-        chosen = f"{_counted_by(counts.column, self._main.session)}: {counts.text}"
-        query = self._query(search, counts)
+        view, column, value = counts.view, counts.column, counts.items[counts.marked].value
+        chosen = f"{_counted_by(column, self._main.session)}: {counts.texts[counts.marked][0]}"
+        query = self._query(search, counts, value)
         if query is not None:
             self._main.searches.start(query)
             self._main.say(chosen, self._main.hint("main.back", "back"))
             return
-        view, value = counts.view, exactly(counts.column, counts.value)
         message = joined(f"{chosen}, among the loaded leads", self._main.hint("main.escape", "show all"))
-        self._narrow_sort.narrow(f"{view.narrowing.text} {value}".strip(), view.base.observed_keys, message)
+        self._narrow_sort.narrow(f"{view.narrowing.text} {exactly(column, value)}".strip(), view.base.observed_keys, message)
 
-    def _query(self, search: Search, counts: Counts) -> Query | None:
-        """Return the query of *search* with a filter for the marked value; None if the API has no such filter, or leads are
-        narrowed."""
-        view, tally = counts.view, counts.tally
-        if view.narrowing or search.is_merged or search.query.also_in or counts.column in COMPUTED or tally is None:
+    def _query(self, search: Search, counts: Counts, value: str) -> Query | None:
+        """Return the query of *search* with a filter for *value*; None if the API has no such filter, or leads are narrowed."""
+        if counts.view.narrowing or search.is_merged or search.query.also_in or counts.column in COMPUTED:
             return None
         masked = self._main.session.masked
-        row = row_with(counts.value, tally, view)
+        row = row_with(value, counts.tally, counts.view)
         found = same_value(decode_row(row).with_masked(masked), key_of(counts.column)) if row is not None else ""
         if not isinstance(found, Query) or not masked.isdisjoint(name for name, _ in found):
             return None
@@ -150,20 +148,12 @@ class Counts(ListDialog[Count, str]):
         self._columns = columns
         self.column = column
         self.view = view
-        self.tally: Tally | None = None
+        self.tally: Tally  # once they are counted
         which = snapshot_facts(view, session.settings.labels)[0]
         self._which = f"{view.length:,} {which}" if view.narrowing else which
         self.answers = ("load_all",) if can_load else ()
-        self._texts: list[tuple[str, str]] = []
+        self.texts: list[tuple[str, str]] = []  # the name and the code of each value
         self._widths = 0, 0, 0
-
-    @property
-    def value(self) -> str:
-        return self.current.value if self.current is not None else ""
-
-    @property
-    def text(self) -> str:
-        return self._texts[self.marked][0]
 
     def begin(self) -> None:
         self._show(self.column)
@@ -175,14 +165,13 @@ class Counts(ListDialog[Count, str]):
         self.run_worker(self._count())
 
     async def _count(self) -> None:
-        tally, self.items = await in_turns(count_by(self.column, self.view, self._session.now(), MAX_COUNTS_SHOWN))
-        self.tally = tally
-        self._texts = [self._text(each) for each in self.items]
-        value_width, code_width = (max((cell_width(texts[at]) for texts in self._texts), default=0) for at in (0, 1))
+        self.tally, self.items = await in_turns(count_by(self.column, self.view, self._session.now(), MAX_COUNTS_SHOWN))
+        self.texts = [self._text(each) for each in self.items]
+        value_width, code_width = (max((cell_width(texts[at]) for texts in self.texts), default=0) for at in (0, 1))
         number_width = len(f"{max((each.count for each in self.items), default=0):,}")
         self._widths = min(_MAX_TEXT, value_width), min(_MAX_TEXT // 2, code_width), number_width
         title = f"Count by {_counted_by(self.column, self._session)}"
-        self.set_titles(title, joined(self._which, counted(tally.values, "value")))
+        self.set_titles(title, joined(self._which, counted(self.tally.values, "value")))
         self.show_items()
         self.resume_input()
 
@@ -196,11 +185,10 @@ class Counts(ListDialog[Count, str]):
         return (count.name, shown) if count.name else (line_text(Lead({key: count.value}), key), "")
 
     def line(self, index: int, width: int) -> DrawnLine:
-        count, (text, code) = self.items[index], self._texts[index]
+        count, (text, code) = self.items[index], self.texts[index]
         text_width, code_width, number_width = self._widths
-        total = self.tally.total if self.tally is not None else 0
         middle = f"{_GAP}{fit(code, code_width)}" if code_width else ""
-        right = f"{_GAP}{count.count:>{number_width},}{_GAP}{share(count.count, total):>6}"
+        right = f"{_GAP}{count.count:>{number_width},}{_GAP}{share(count.count, self.tally.total):>6}"
         room = width - cell_width(middle + right + _GAP)
         left = fit(text, min(text_width, max(_MIN_TEXT, room - _MIN_BAR)))
         room = min(_MAX_BAR, room - cell_width(left))
@@ -234,7 +222,7 @@ class FieldChoice(SearchDialog[str, str]):
 
     WIDTH = 64
 
-    def __init__(self, fields: Mapping[str, str], keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(self, fields: Mapping[str, str], keys: Sequence[Key]) -> None:
         super().__init__(keys, "Field  ", list(fields))
         self._names = fields
         self.set_titles("Count by which field?")

@@ -15,7 +15,6 @@ from lead_tui.leads.fields import label_of
 from lead_tui.leads.lookup import no_lead_for, no_leads_match
 from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.leads.values import label
-from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens.session import Session
@@ -176,25 +175,24 @@ class Status:
 
 def total_text(search: Search) -> str:
     """The T of ``Row R of T``, with ``+`` while the total is missing or unreliable; dots before any response."""
-    rows = search.rows
+    rows = search.whole
     if not search.answered:
         return "…"
-    if isinstance(rows, Result) and not rows.has_end:
-        return f"{rows.reach:,}+"
+    if search.snapshot is not None:
+        return f"{search.snapshot.length:,}"
     # Country codes are compared here, and a lead may have a wrong one or none.
-    is_doubtful = isinstance(rows, Result) and (search.query.phone_codes or rows.fields.lacks_leads)
-    return f"{rows.length:,}{'+' if is_doubtful else ''}"
+    is_doubtful = not rows.has_end or search.query.phone_codes or rows.fields.lacks_leads
+    return f"{rows.length if rows.has_end else rows.reach:,}{'+' if is_doubtful else ''}"
 
 
-def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
+def facts(search: Search, seconds_waited: int) -> list[str]:
     """What is loaded or loading, what repeats, and how long a slow last response took, or the next one has taken so far."""
-    parts: list[str] = []
-    rows = search.rows
-    if isinstance(rows, Result) and rows.answered and not search.is_merged:
+    rows, parts = search.whole, list[str]()
+    if rows.answered and not search.is_merged:
         parts.append(f"{search.loaded:,} loaded")
         if rows.repeated:
             parts.append(counted(rows.repeated, "repeat"))
-    if isinstance(rows, Result) and rows.left_out:
+    if rows.left_out:
         parts.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
         fields = ", ".join(map(label_of, search.whole.fields.waits_for))
@@ -202,7 +200,7 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
         parts.append(f"{doing} {seconds_waited} s" if seconds_waited else doing)
     elif (seconds := search.loader.seconds or 0) >= limits.SLOW_SECONDS:
         parts.append(f"{seconds:,.1f} s")
-    return tuple(parts)
+    return parts
 
 
 def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
@@ -216,15 +214,15 @@ def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
         return joined(str(problem), retry), not isinstance(problem, Cancelled)
     if search.refresh_error is not None and not isinstance(search.refresh_error, Cancelled):
         return joined(str(search.refresh_error), "showing the earlier rows", retry), True
-    rows = search.rows
-    if isinstance(rows, Result) and (failures := rows.fields.failures):
+    rows = search.whole
+    if search.snapshot is not None:
+        return "", False
+    if failures := rows.fields.failures:
         fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in failures))
         return joined(f"{fields} could not be searched: {failures[0][1].message}", retry), True
-    if isinstance(rows, Result) and rows.fields.cut:
+    if rows.fields.cut:
         return f"More leads match in {', '.join(map(label_of, rows.fields.cut))} than are shown", False
-    if isinstance(rows, Result) and rows.moved_from is not None:
-        return f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}", False
-    return "", False
+    return (f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}" if rows.moved_from is not None else ""), False
 
 
 def found_in(search: Search, row: int) -> str:
@@ -292,8 +290,7 @@ def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str]) -> tuple[str, 
     elif base.is_whole:
         loaded = f"all {loaded}"
     count = snapshot.uncompared
-    uncompared = f"{counted(count, 'value')} could not be compared" if count else ""
-    return tuple(filter(None, (loaded, uncompared, sorted_by(snapshot.order, labels))))
+    return loaded, f"{counted(count, 'value')} could not be compared" if count else "", sorted_by(snapshot.order, labels)
 
 
 def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, prefix: str = "sorted by") -> str:
