@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Final, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -109,6 +110,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         """The memory is that of the screen *below*, if there is one."""
         super().__init__()
         self.session = session
+        self.hint = partial(hint, session.keys)
         self.searches = Searches(session.source, session.today, session.settings.table.cache_mb * 1_000_000, self)
         self.panes = Panes(session)
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
@@ -116,6 +118,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.title_bar = TitleBar(session.account)
         self.status_line = StatusLine(joined(session.file_title, "" if session.capabilities == EVERYTHING else RESTRICTED))
         self.status = Status(self.status_line, self.searches, self.table, session, lambda: self.pane)
+        self.say = self.status.say
         self.closing = ExitStack()  # ends what runs in the background when the screen is removed
         self.closing.callback(self.searches.close)
         self.closing.callback(self.status.stop_timer)
@@ -166,10 +169,6 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def show_title(self, search: Search) -> None:
         self.title_bar.search = one_line(search.name, 60), search_title(search, self.session)
 
-    def hint(self, key_id: str, label: str) -> str:
-        """``r retry``: the effective key of *key_id* with *label*; "" if it has no key."""
-        return hint(self.session.keys, key_id, label)
-
     def ask(self, dialog: Screen[T], then: Callable[[T], object]) -> None:
         """Open *dialog*, and call *then* with its result unless it is cancelled, or another search is shown by then."""
         search = self.search
@@ -191,10 +190,6 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         from lead_tui.ui.dialogs.dialog import Confirm
 
         return bool(await self.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
-
-    def say(self, *parts: str, alert: bool = False) -> None:
-        """Show those of *parts* that are not empty, joined, in the status line until the next key."""
-        self.status.say(joined(*parts), alert=alert)
 
     def is_allowed(self, capability: str) -> bool:
         """Return whether the session has *capability*, a field of ``Capabilities``; if not, say so."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LOADING: Final = "loading…"
 SEARCHING: Final = "Searching…"
 
+_ALERT: Final = "! "  # before a message that is an alert
 _BAR_CELLS: Final = 16
 _MAX_SHOWN: Final = 40  # characters of a label or of a narrowing text
 
@@ -57,7 +58,7 @@ class Status:
         self._table = table
         self._session = session
         self._pane = pane
-        self._message = "", False  # the message of ``say``, and whether it is an alert
+        self._message = ""  # the message of ``say``
         self.refreshing: Callable[[], str] = lambda: ""  # returns how often the leads in view are refreshed; "" for never
         self.tasks: Sequence[BackgroundTask] = ()  # shown, and cancelled with ``cancel_task``, in this order: awaited ones first
         self.waiting: Waiting | None = None  # the wait before a retry that is counted down
@@ -85,8 +86,8 @@ class Status:
         shown = snapshot_facts(snapshot, self._session.settings.labels) if snapshot is not None else facts(search, seconds)
         self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, self.refreshing())
         if search.news:
-            self._message, search.news = (search.news, False), ""
-        self._show_message(search)
+            self._message, search.news = search.news, ""
+        self._show_message()
         self._time_next()
 
     def show_position(self, search: Search) -> None:
@@ -95,35 +96,32 @@ class Status:
 
     # Messages
 
-    def say(self, text: str, *, alert: bool = False) -> None:
-        """Show *text* in place of the hints until the next key, or until another search is shown."""
-        self._message = text, alert
+    def say(self, *parts: str, alert: bool = False) -> None:
+        """Show *parts*, but empty ones, in place of the hints until the next key, or until another search is shown."""
+        text = joined(*parts)
+        self._message = f"{_ALERT}{text}" if alert else text
         self._line.show_message(text, alert=alert)
 
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
-        if self._message[0]:
-            self._message = "", False
-            self._show_message(self._searches.current)
+        if self._message:
+            self._message = ""
+            self._show_message()
 
     def leave_search(self) -> None:
         """Another search is shown: end what the user waits for in the previous one, and the message about it."""
         for task in self.tasks:
             if task.is_awaited:
                 task.cancel()
-        self._message = "", False
+        self._message = ""
 
-    def _show_message(self, search: Search) -> None:
-        text, alert = message(search, self.keys)
+    def _show_message(self) -> None:
         if self.waiting is not None:
-            text, alert = self._countdown(self.waiting), True
-        elif awaited := self._progress(awaited=True):
-            text, alert = awaited, False
-        elif not (text or self._message[0]):
-            text = self._progress(awaited=False)
-        elif not text:
-            text, alert = self._message
-        self._line.show_message(text, alert=alert)
+            text = f"{_ALERT}{self._countdown(self.waiting)}"
+        else:
+            about_search = message(self._searches.current, self.keys)
+            text = self._progress(awaited=True) or about_search or self._message or self._progress(awaited=False)
+        self._line.show_message(text.removeprefix(_ALERT), alert=text.startswith(_ALERT))
 
     @property
     def keys(self) -> Sequence[Key]:
@@ -203,26 +201,23 @@ def facts(search: Search, seconds_waited: int) -> list[str]:
     return parts
 
 
-def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
-    """What replaces the hints, and whether it is an alert: a failure with its remedy, or news about the result.
-
-    *keys* are the effective ones.
-    """
+def message(search: Search, keys: Iterable[Key]) -> str:
+    """What replaces the hints: a failure with its remedy, after ``!``, or news about the result. *keys* are the effective ones."""
     retry = hint(keys, "main.again", "retry")
     problem = search.problem
     if problem is not None:
-        return joined(str(problem), retry), not isinstance(problem, Cancelled)
+        return f"{'' if isinstance(problem, Cancelled) else _ALERT}{joined(str(problem), retry)}"
     if search.refresh_error is not None and not isinstance(search.refresh_error, Cancelled):
-        return joined(str(search.refresh_error), "showing the earlier rows", retry), True
+        return f"{_ALERT}{joined(str(search.refresh_error), 'showing the earlier rows', retry)}"
     rows = search.whole
     if search.snapshot is not None:
-        return "", False
+        return ""
     if failures := rows.fields.failures:
         fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in failures))
-        return joined(f"{fields} could not be searched: {failures[0][1].message}", retry), True
+        return f"{_ALERT}{joined(f'{fields} could not be searched: {failures[0][1].message}', retry)}"
     if rows.fields.cut:
-        return f"More leads match in {', '.join(map(label_of, rows.fields.cut))} than are shown", False
-    return (f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}" if rows.moved_from is not None else ""), False
+        return f"More leads match in {', '.join(map(label_of, rows.fields.cut))} than are shown"
+    return f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}" if rows.moved_from is not None else ""
 
 
 def found_in(search: Search, row: int) -> str:
@@ -246,9 +241,8 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
         return f"Still searching {fields}…" if fields else SEARCHING
     if isinstance(problem, OffsetRefused):
         return "The server returns no results past this offset; narrow the search"
-    failure, is_alert = message(search, keys)
     if problem is not None:
-        return f"! {failure}" if is_alert else failure
+        return message(search, keys)
     if search.snapshot is not None:
         none = f"No match among the {counted(len(search.snapshot.base), 'loaded lead')}"
         return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
@@ -259,7 +253,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     others = f"{rows.left_out:,} with this number and another country code" if rows.left_out else ""
     back = hint(keys, "main.back", "back") if can_go_back else ""
     if rows.fields.failures:
-        return joined("No leads found so far", failure)
+        return joined("No leads found so far", message(search, keys).removeprefix(_ALERT))
     if search.lookup is not None:
         return joined(*no_lead_for(search.lookup), server_text, others, hint(keys, "main.look_up", "look up"), back)
     ways_on = (hint(keys, "main.filters", "filters"), back or hint(keys, "main.clear_filters", "all leads")) if search.query else ()
