@@ -10,24 +10,12 @@ from textual.widgets import Static
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import Pane
+from lead_tui.leads import records
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import offset_words
 from lead_tui.leads.phones import Phone
-from lead_tui.leads.records import (
-    NO_NUMBER,
-    RUNNING,
-    Event,
-    EventKind,
-    PhoneCheck,
-    Section,
-    check_of,
-    duration,
-    entries_of,
-    failed_check,
-    local_moment,
-    phones_of,
-)
+from lead_tui.leads.records import Event, EventKind, PhoneCheck, Section
 from lead_tui.leads.text import counted, fit, joined, one_line
 from lead_tui.paging.account_data import AccountNames, RecordsSource, read_history
 from lead_tui.ui.dialogs.list_dialog import ListDialog
@@ -63,18 +51,14 @@ class LeadRecords:
         """Check the phones of the lead again, or say why that cannot be done."""
         if self._main.is_allowed("may_check_do_not_call"):
             self._forbidden = None
-            if not self._check_lead():
+            if not self.check_lead():
                 self._main.say(self._main.table.absence or "This lead has no phone to check")
 
-    def lead_opened(self) -> None:
-        if self._main.session.capabilities.may_check_do_not_call:
-            self._check_lead()
-
-    def _check_lead(self) -> bool:
-        """Start the checks, unless the token is known to have no permission; return False if there is no phone to check."""
+    def check_lead(self) -> bool:
+        """Start the checks, unless the session or the token may not; return False if there is no phone to check."""
         lead, source = self._main.detail.lead, self._main.session.records
-        phones = phones_of(lead).values() if lead is not None else ()
-        if source is None or not phones:
+        phones = records.phones_of(lead).values() if lead is not None else ()
+        if source is None or not phones or not self._main.session.capabilities.may_check_do_not_call:
             return False
         # Some statuses forbid calls though their code does not say so.
         self._names.of(Section.STATUSES)
@@ -82,9 +66,9 @@ class LeadRecords:
             self._checks.clear()
         for phone in phones:
             if self._forbidden is not None or not phone.national:
-                self._checks[phone] = self._forbidden or NO_NUMBER
-            elif self._checks.get(phone) is not RUNNING:
-                self._checks[phone] = RUNNING
+                self._checks[phone] = self._forbidden or records.NO_NUMBER
+            elif self._checks.get(phone) is not records.RUNNING:
+                self._checks[phone] = records.RUNNING
                 self._main.run_worker(self._check(phone, source))
         self._main.detail.rebuild()
         return True
@@ -93,11 +77,11 @@ class LeadRecords:
         session = self._main.session
         check = PhoneCheck(None, "not checked: canceled")
         try:
-            records = await source.records(entries_of(phone))
-            check = check_of(records, phone, f"{session.now().astimezone(session.zone):%H:%M}")
+            found = await source.records(records.entries_of(phone))
+            check = records.check_of(found, phone, f"{session.now().astimezone(session.zone):%H:%M}")
             self._forbidden = None
         except SearchError as error:
-            check = failed_check(error)
+            check = records.failed_check(error)
             self._forbidden = check if isinstance(error, SectionForbidden) else None
         finally:
             self._checks[phone] = check
@@ -173,7 +157,7 @@ class HistoryDialog(ListDialog[Event, str]):
         event = self.items[index]
         what = "due" if event.is_due else str(event.kind)
         left = f"{fit(event.when[:_WHEN], _WHEN)}{_GAP}{what:9}{_GAP}"
-        right = f"{_GAP}{duration(event.seconds):>7}"
+        right = f"{_GAP}{records.duration(event.seconds):>7}"
         room = max(2, width - len(left) - len(right) - len(_GAP))
         who = fit(event.who, room * 2 // 5)
         outcome = fit(event.status_name or event.status, room - room * 2 // 5)
@@ -188,7 +172,7 @@ class HistoryDialog(ListDialog[Event, str]):
 
     def _details(self, event: Event) -> str:
         shown = self._lead.with_masked(self._main.detail.masked_keys(self._lead))
-        found = local_moment(event, shown, self._main.session.now(), self._main.session.zone)
+        found = records.local_moment(event, shown, self._main.session.now(), self._main.session.zone)
         local = f"{found[0]:%H:%M} local ({offset_words(found[1])})" if found is not None else ""
         return joined(local, event.note, event.recording)
 

@@ -37,14 +37,13 @@ class LookUpController:
         if self._main.prompt.purpose != LOOK_UP:
             self._may_be_early = True
             self._main.session.warm(limits.LOOK_UP_REQUESTS)
-        hint = "phone · email · #id · name · ↑ earlier · ⏎ · esc"
         self._main.prompt.show(
             LOOK_UP,
             "Look up",
             self.submit,
             text,
             history=tuple(self._main.memory.look_ups),
-            hint=hint,
+            hint="phone · email · #id · name · ↑ earlier · ⏎ · esc",
             typed=True,
             read_paste=in_one_line,
             on_text=self._text_changed,
@@ -105,7 +104,7 @@ class LookUpController:
 class DetailController:
     """Shows the lead under the cursor in the detail, and runs the commands of its keys."""
 
-    def __init__(self, main: MainContext, check_phones: Callable[[], None]) -> None:
+    def __init__(self, main: MainContext, check_phones: Callable[[], object]) -> None:
         """*check_phones* checks the phones of the lead in the detail."""
         self._main = main
         self._check_phones = check_phones

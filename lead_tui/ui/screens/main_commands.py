@@ -32,7 +32,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         super().__init__(session, below)
         self.below = below  # the screen under this one, to which ``b`` leads when there is no earlier result; None for none
         self.look_ups = LookUpController(self)
-        self.reading = DetailController(self, lambda: self.features.lead_records.lead_opened())
+        self.reading = DetailController(self, lambda: self.features.lead_records.check_lead())
         self._ids: dict[Pane, dict[str, str]] = {pane: {} for pane in Pane}  # of the commands, by key
         for key in session.keys:
             self._ids[key.pane].update(dict.fromkeys(key.keys, key.id))
