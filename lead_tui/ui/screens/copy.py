@@ -142,9 +142,8 @@ class CopyController:
         if lead is None or self._main.table.absence:
             return Copy(refused=self._main.table.absence)
         if name == "phone":
-            phones = [key for key in PHONE_FIELDS if as_text(lead.sent.get(key)).strip()]
-            open_phones = (key for key in phones if key not in self._main.detail.masked_keys(lead))
-            key = field if field in PHONE_FIELDS else next(open_phones, phones[0] if phones else "")
+            phones = (key for key in PHONE_FIELDS if as_text(lead.sent.get(key)).strip())
+            key = field if field in PHONE_FIELDS else next(phones, "")
             return self._value(lead, key) if key else Copy(refused="The lead has no phone")
         if name == "email":
             return self._value(lead, name)
@@ -164,9 +163,8 @@ class CopyController:
     def _value(self, lead: Lead, key: str) -> Copy:
         name = label(key, self._labels)
         if key in self._main.detail.masked_keys(lead):
-            reveal = next((each.first for each in self._main.session.keys if each.id == "detail.reveal"), "")
-            how = f": {reveal} in the detail reveals it" if reveal and self._main.session.capabilities.may_reveal else ""
-            return Copy(refused=f"{name} is masked{how}")
+            reveal = self._main.hint("detail.reveal", "in the detail reveals it") if self._main.detail.may_reveal else ""
+            return Copy(refused=f"{name} is masked{reveal and f': {reveal}'}")
         text = self._sent(lead, column_of(key))
         return _copy(text) if text.strip() else Copy(refused=f"{name} is empty")
 
