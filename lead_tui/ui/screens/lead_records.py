@@ -89,10 +89,7 @@ class LeadRecords:
 
 
 class HistoryDialog(ListDialog[Event, str]):
-    """Lists the calls, callbacks and recordings of *lead*, the newest first: who called, when, and with what outcome.
-
-    The result is the address of a recording to copy, or None.
-    """
+    """Lists the calls, callbacks and recordings of *lead*, the newest first; the result is the address of a recording to copy."""
 
     WIDTH = 78
 

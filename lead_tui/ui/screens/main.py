@@ -1,8 +1,4 @@
-"""The main screen: it passes events between the filters, the table, the detail, the searches and the controllers of features.
-
-A search takes one straight path: the filter panel's ``Submitted`` becomes a new search of ``Searches``; the table shows its rows at
-its position, and moves that; its loader fetches the rows in view; received rows are drawn, line by line, and the status line too.
-"""
+"""The main screen: it passes events between the filters, the table, the detail, the searches and the controllers of features."""
 
 from __future__ import annotations
 
@@ -111,9 +107,11 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def _begin(self) -> None:
         self.has_begun = True
         self.resume_input()
-        if self.below is None:
-            self.session.listen(self._show_wait, self.say, self.searches.learn_total)
-        beginning = self.session.beginning
+        client, file, beginning = self.session.client, self.session.file, self.session.beginning
+        if client is not None and self.below is None:
+            client.waits.on_waiting, client.on_notice = self._show_wait, self.say
+        if file is not None:
+            file.on_notice, file.on_total = self.say, self.searches.learn_total
         if beginning.look_up:
             self.look_ups.submit(beginning.look_up)
         else:

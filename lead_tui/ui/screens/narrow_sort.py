@@ -1,8 +1,4 @@
-"""Narrowing and sorting the leads that are loaded or, after an offer, all of them; and getting these leads, also to count them.
-
-The keys ``n`` and ``s`` end here. A snapshot, narrowed or sorted, is then shown in place of the result. Few rows are handled
-immediately, more of them in turns with the keys.
-"""
+"""Narrowing and sorting the leads that are loaded or, after an offer, all of them; and getting these leads, also to count them."""
 
 from __future__ import annotations
 

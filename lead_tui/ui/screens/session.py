@@ -12,7 +12,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.api.retry import OnWaiting
 from lead_tui.config.settings import Settings
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import LeadTuiError, TokenError
@@ -71,13 +70,6 @@ class Session(Struct, frozen=True):
     forbidden: tuple[Key, ...] = ()  # keys that only say that their action is not allowed
     first_answer: Callable[[], None] = lambda: None
     """Called once, soon after the first search was answered or failed: the start is over."""
-
-    def listen(self, on_waiting: OnWaiting, on_notice: Callable[[str], None], on_total: Callable[[Query, int], None]) -> None:
-        """Set what receives waits before a retry, sentences beside the data, and totals known only after the first leads."""
-        if self.client is not None:
-            self.client.waits.on_waiting, self.client.on_notice = on_waiting, on_notice
-        if self.file is not None:
-            self.file.on_notice, self.file.on_total = on_notice, on_total
 
     def warm(self, count: int) -> None:
         """Open connections for *count* requests in the background."""
