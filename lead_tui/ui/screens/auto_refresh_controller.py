@@ -48,7 +48,8 @@ class AutoRefreshController:
         if self._worker is not None:
             self._worker.cancel()
         self._timer = self._worker = None
-        self._mark({})
+        self._main.table.changes = {}
+        self._main.table.refresh()
         self._main.status.refresh()
         self._main.say(*message, alert=alert)
 
@@ -84,15 +85,10 @@ class AutoRefreshController:
             # A page of rows that are no longer shown, or not alone, is not worth another request.
             return
         if changes := search.add_refresh(page):
-            self._mark(dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]()))
+            self._main.table.changes = dict(changes.changed) | dict.fromkeys(changes.new, frozenset[str]())
+            self._main.table.refresh()
             counts = ((len(changes.new), "new"), (len(changes.changed), "changed"))
             self._main.say(*(f"{count:,} {what}" for count, what in counts if count))
-
-    def _mark(self, marks: dict[int, frozenset[str]]) -> None:
-        table = self._main.table
-        if marks != table.changes:
-            table.changes = marks
-            table.refresh()
 
 
 def _refreshable(search: Search) -> Loader | None:

@@ -26,10 +26,7 @@ class SavedAndRecent:
         self._main = main
 
     def ask_name(self) -> None:
-        def submit(name: str) -> None:
-            self._main.run_worker(self._save(name))
-
-        self._main.prompt.show(_SAVE, "Save as", submit, hint="a name · ⏎ · esc")
+        self._main.prompt.show(_SAVE, "Save as", lambda name: self._main.run_worker(self._save(name)), hint="a name · ⏎ · esc")
 
     async def _save(self, name: str) -> None:
         """Save the current search as *name*, with its sort.

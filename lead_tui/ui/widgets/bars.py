@@ -173,7 +173,7 @@ class Prompt(Drawn):
         self.history: Sequence[str] = ()
         """Earlier answers, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
         self.purpose = ""  # what is being asked for; "" for nothing
-        self._submit_text: Callable[[str], None] = lambda _: None
+        self._submit_text: Callable[[str], object] = lambda _: None
         self._on_text: Callable[[str], None] | None = None
         self._label = ""
         self._hint = ""
@@ -191,7 +191,7 @@ class Prompt(Drawn):
         self,
         purpose: str,
         label: str,
-        submit: Callable[[str], None],
+        submit: Callable[[str], object],
         text: str = "",
         *,
         history: Sequence[str] = (),
