@@ -116,7 +116,6 @@ class CountController:
         elif not masked.isdisjoint(filter_name for filter_name, _ in found):
             main.say(f"{name} is searched by a field that is masked", alert=True)
         else:
-            main.panes.go_to_table()
             main.searches.start(found)
             # A filter by date finds leads of the same day.
             shown = shown[:10] if any(is_date(filter_name) for filter_name, _ in found) else shown

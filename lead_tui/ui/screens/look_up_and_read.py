@@ -74,7 +74,6 @@ class LookUpController:
                 return
             try:
                 self._main.prompt.hide()
-                self._main.panes.go_to_table()
                 show()
                 if message:
                     self._main.say(message)

@@ -130,10 +130,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self._shown_length = search.rows.length
         if search is not self._shown:
             self._shown = search
+            self.panes.go_to_table()
             self.forget_waiting()
             self.status.leave_search()
             self.filters.show_query(search.query, search.lookup.text if search.lookup is not None else "")
-        self._note_empty(search)
         self.show_columns(search)
         self.table.show(search.rows, search.position)
         self.show_title(search)
@@ -141,19 +141,11 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.reading.show_search()
         self.reading.open_only_hit(search)
 
-    def _note_empty(self, search: Search) -> None:
-        can_go_back = self.below is not None or self.searches.has_earlier
-        # The suggestions are imported only if there are no rows.
-        self.table.empty_note = empty_note(
-            search, self.status.keys, lambda: self.features.suggestions.index.values("status"), can_go_back=can_go_back
-        )
-
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the current search arrived or failed."""
         if not self.panes.is_attached:
             # The app is closing: its widgets are removed before its screens.
             return
-        self._note_empty(search)
         if search.rows.length != self._shown_length or self.table.was_moved:
             self._shown_length = search.rows.length
             self.table.refresh_length()
@@ -172,6 +164,11 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self._answered = True
             asyncio.get_running_loop().call_later(limits.START_SECONDS, self._end_start)
         self.run_waiting(search)
+        can_go_back = self.below is not None or self.searches.has_earlier
+        # The suggestions are imported only if there are no rows.
+        self.table.empty_note = empty_note(
+            search, self.status.keys, lambda: self.features.suggestions.index.values("status"), can_go_back=can_go_back
+        )
         self._show_hints()
         self.status.refresh()
         self.ask_for_token()
@@ -243,7 +240,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.ask_once_rows_are_here(lambda search: self.features.narrow_sort.sort_by(search, message.key))
 
     def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
-        self.panes.go_to_table()
         self.searches.start(message.query)
 
     def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
@@ -273,11 +269,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_descendant_focus(self) -> None:
         if self.panes.focused is Pane.FILTERS:
             self.session.warm(1)
-        self._show_hints()
         if self.has_begun:
-            self._note_empty(self.search)
-            self.status.refresh()
-            self.ask_for_token()
+            self._show_status(self.search)
+        else:
+            self._show_hints()
 
     def _show_hints(self) -> None:
         search, pane, hint = self.search, self.panes.focused, self.hint

@@ -258,16 +258,13 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.say(f"{count:,} unmarked" if count else "No lead is marked")
 
     def _show_other(self, is_shown: bool, none: str) -> None:
-        """Focus the table if another result *is_shown* now; else say *none*, that there is none."""
-        if is_shown:
-            self.panes.go_to_table()
-        elif self.below is not None:
+        """Unless another result *is_shown* now, say *none*, that there is none."""
+        if not is_shown and self.below is not None:
             self.quit()
-        else:
+        elif not is_shown:
             self.say(none)
 
     def _clear_filters(self) -> None:
-        self.panes.go_to_table()
         self.searches.start(Query())
         self.say("Filters cleared", self.hint("main.back", "back"))
 

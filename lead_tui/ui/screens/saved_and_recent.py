@@ -63,18 +63,11 @@ class SavedAndRecent:
         main.say(notice or f"Saved as {one_line(name, 60)}{only}{whole}")
 
     def open_saved(self) -> None:
-        def run(saved: SavedQuery) -> None:
-            self._main.panes.go_to_table()
-            self._main.searches.start(saved.query, saved.name, saved.sort, saved.columns)
-
-        self._main.ask(SavedQueries(self._main.session.store, keys=self._main.session.keys), run)
+        main, dialog = self._main, SavedQueries(self._main.session.store, keys=self._main.session.keys)
+        main.ask(dialog, lambda saved: main.searches.start(saved.query, saved.name, saved.sort, saved.columns))
 
     def open_recent(self) -> None:
-        def chosen(search: Search) -> None:
-            self._main.panes.go_to_table()
-            self._main.searches.go_to(search)
-
-        self._main.ask(Recent(self._main), chosen)
+        self._main.ask(Recent(self._main), self._main.searches.go_to)
 
 
 class Recent(ListDialog[Search, Search]):
