@@ -260,7 +260,7 @@ async def test_the_banner_goes_after_its_time_and_leaves_no_timer(tmp_path: Path
         await bench.sees("No incoming call")
         showing = bench.app.calls._showing
         assert showing is not None
-        assert showing.done()
+        assert showing.is_finished
 
 
 # What the banner says

@@ -7,6 +7,7 @@ focus, anything else is loading, or leads are narrowed or sorted.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from textual.timer import Timer
 from textual.worker import Worker
@@ -68,7 +69,7 @@ class AutoRefreshController:
         is_idle = self._worker is None or self._worker.is_finished
         is_free = is_idle and main.is_on_top and not main.prompt.purpose and main.app.app_focus
         if is_free and not search.loading and (loader := _refreshable(search)):
-            self._worker = main.run_worker(self._refresh(search, loader))
+            self._worker = main.run_worker(partial(self._refresh, search, loader))
 
     async def _refresh(self, search: Search, loader: Loader) -> None:
         span, client = loader.needed(), self._main.session.client

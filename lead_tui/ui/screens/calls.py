@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from textual import events
 from textual.app import App
+from textual.worker import Worker
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import hint
@@ -23,7 +25,6 @@ from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.phones import as_written, parse_phone
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.loader import report_failure
 from lead_tui.paging.page_sources import look_up_all
 from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main import MainScreen, main_screens
@@ -45,7 +46,7 @@ class CallController:
         self._session = session
         self._call: Call | None = None
         self._answers = EarlyLookUps(session.source, session.source.fetch, lambda: math.inf, limits.CALL_SHOWN_SECONDS)
-        self._showing: asyncio.Task[None] | None = None
+        self._showing: Worker[None] | None = None
         self._looked_up_at = -math.inf
 
     def receive(self, text: str) -> None:
@@ -59,8 +60,7 @@ class CallController:
         if call.lookup is not None:
             self._base.look_ups.remember(call.caller)
         self._draw()
-        self._showing = asyncio.create_task(self._show(call))
-        self._showing.add_done_callback(report_failure)
+        self._showing = self._app.run_worker(partial(self._show, call))
 
     async def open(self) -> None:
         call, top = self._call, main_screens(self._app)[-1]

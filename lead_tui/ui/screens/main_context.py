@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Final, TypeVar, cast
 
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widget import Widget
@@ -44,7 +43,6 @@ class Panes(OneLayout, Horizontal):
     """Filters, table and detail: side by side if the screen is ``-wide``, else the table with one of the others over it."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
         self.filters = FilterPanel(today=session.today, zone=session.zone_in_doubt)
         self.table = LeadTable(session.now)
         look = Look(
@@ -59,11 +57,7 @@ class Panes(OneLayout, Horizontal):
         self.table.retry_hint = hint(session.keys, "main.again", "retry")
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)
         self.table.scroll_by_half = session.settings.table.scroll == "half"
-
-    def compose(self) -> ComposeResult:
-        yield self.filters
-        yield self.table
-        yield self.detail
+        super().__init__(self.filters, self.table, self.detail)
 
     @property
     def focused(self) -> Pane:
