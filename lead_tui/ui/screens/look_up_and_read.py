@@ -17,7 +17,6 @@ from lead_tui.paging.search import Search
 from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
 from lead_tui.ui.screens.status import found_in
-from lead_tui.ui.widgets.bars import with_latest
 
 FIRST_CHARACTERS: Final = frozenset("0123456789+(#")
 """Characters that open the box when they are typed on the table."""
@@ -97,7 +96,7 @@ class LookUpController:
 
     def remember(self, text: str) -> None:
         recent = self._main.memory.look_ups
-        recent[:] = with_latest(recent, text)[-limits.MAX_RECENT_LOOK_UPS :]
+        recent[:] = [*(each for each in recent if each != text), text][-limits.MAX_RECENT_LOOK_UPS :]
 
 
 class DetailController:

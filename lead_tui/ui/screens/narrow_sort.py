@@ -25,7 +25,6 @@ from lead_tui.ui.dialogs.dialog import Offer
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.status import progress_text, sorted_by
-from lead_tui.ui.widgets.bars import with_latest
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 T = TypeVar("T")
@@ -43,7 +42,6 @@ class NarrowSortController:
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._history: list[str] = []
         self._work: asyncio.Task[object] | None = None  # the task that gathers, narrows or sorts; ``_doing`` says which
         self._doing = ""
         self._is_gathering = False  # whether keys wait for it
@@ -241,11 +239,10 @@ class NarrowSortController:
                 self._main.prompt.fail(str(error))
             else:
                 self._main.prompt.hide()
-                self._history = with_latest(self._history, text) if text else self._history
 
         self._main.panes.go_to_table()
-        text, history, hint = search.narrowing.text if search.narrowing else "", self._history, filter_language.GRAMMAR
-        self._main.prompt.show(NARROW, "Narrow", submit, text, history=history, hint=hint, may_be_blank=True, on_text=typed)
+        text, hint = search.narrowing.text if search.narrowing else "", filter_language.GRAMMAR
+        self._main.prompt.show(NARROW, "Narrow", submit, text, hint=hint, may_be_blank=True, on_text=typed)
 
     def _open_dialog(self, search: Search, rows: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...]) -> None:

@@ -147,11 +147,6 @@ class StatusLine(Drawn):
         return next((line for line in lines if cell_width(line) <= room), "")
 
 
-def with_latest(history: Sequence[str], text: str) -> list[str]:
-    """Return *history* with *text* as its latest entry, and only there."""
-    return [*(each for each in history if each != text), text]
-
-
 class Prompt(Drawn):
     """Asks for one text at a time; ``purpose`` says what for.
 
