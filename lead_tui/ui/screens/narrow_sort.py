@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeVar
@@ -67,15 +66,10 @@ class NarrowSortController:
     def narrow(self, text: str, keys: Collection[str], message: str) -> None:
         """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt; then say *message*."""
         search = self._main.search
-        try:
-            narrowing = self._parsed(text, keys)
-        except UsageError as error:
-            self._main.say(str(error), alert=True)
-            return
 
         def narrow(rows: SnapshotRows) -> None:
-            self._arrange(search, rows, narrowing, search.order)
-            self._main.say(message)
+            problem = self._narrow_to(text, search, rows, keys)
+            self._main.say(problem or message, alert=bool(problem))
 
         self._main.panes.go_to_table()
         self.gather(search, narrow)
@@ -223,26 +217,29 @@ class NarrowSortController:
     # The prompt and the dialog
 
     def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
-        def narrow_to(text: str) -> None:
-            if search is self._main.search:
-                self._arrange(search, rows, self._parsed(text, rows.observed_keys), search.order)
-
-        def typed(text: str) -> None:
-            # A text that is not complete yet changes nothing.
-            with contextlib.suppress(UsageError):
-                narrow_to(text.strip())
+        def narrow_to(text: str) -> str:
+            return self._narrow_to(text, search, rows, rows.observed_keys)
 
         def submit(text: str) -> None:
-            try:
-                narrow_to(text)
-            except UsageError as error:
-                self._main.prompt.fail(str(error))
+            if problem := narrow_to(text):
+                self._main.prompt.fail(problem)
             else:
                 self._main.prompt.hide()
 
         self._main.panes.go_to_table()
         text, hint = search.narrowing.text if search.narrowing else "", filter_language.GRAMMAR
-        self._main.prompt.show(NARROW, "Narrow", submit, text, hint=hint, may_be_blank=True, on_text=typed)
+        self._main.prompt.show(NARROW, "Narrow", submit, text, hint=hint, may_be_blank=True, on_text=narrow_to)
+
+    def _narrow_to(self, text: str, search: Search, rows: SnapshotRows, keys: Collection[str]) -> str:
+        """Narrow *rows* to *text*, which names fields among *keys*; return why that cannot be done, as while it is being typed."""
+        session, names = self._main.session, FieldNames(keys, self._main.session.settings.labels)
+        try:
+            narrowing = filter_language.parse(text.strip(), names, session.today(), session.zone, session.concealed)
+        except UsageError as error:
+            return str(error)
+        if search is self._main.search:
+            self._arrange(search, rows, narrowing, search.order)
+        return ""
 
     def _open_dialog(self, search: Search, rows: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...]) -> None:
@@ -254,11 +251,6 @@ class NarrowSortController:
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
         order = search.order or open_order(map(SortKey.of, search.given_sort), session.concealed)
         self._main.ask(Sorting(fields, order, session.settings.labels, session.keys), chosen)
-
-    def _parsed(self, text: str, keys: Collection[str]) -> Narrowing:
-        session = self._main.session
-        names = FieldNames(keys, session.settings.labels)
-        return filter_language.parse(text, names, session.today(), session.zone, session.concealed)
 
     # A background task
 

@@ -169,7 +169,7 @@ class Prompt(Drawn):
         """Earlier answers, the latest last, for the arrow keys; ``show`` sets it. Kept by the caller, in memory only."""
         self.purpose = ""  # what is being asked for; "" for nothing
         self._submit_text: Callable[[str], object] = lambda _: None
-        self._on_text: Callable[[str], None] | None = None
+        self._on_text: Callable[[str], object] | None = None
         self._label = ""
         self._hint = ""
         self._right = ""  # the parts of the hint that fit
@@ -194,7 +194,7 @@ class Prompt(Drawn):
         typed: bool = False,
         may_be_blank: bool = False,
         read_paste: Callable[[str], str] | None = None,
-        on_text: Callable[[str], None] | None = None,
+        on_text: Callable[[str], object] | None = None,
     ) -> None:
         """Ask for *purpose* after *label*, with *text* to start from and *hint* on the right; the answer goes to *submit*.
 
