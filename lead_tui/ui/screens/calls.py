@@ -67,7 +67,7 @@ class CallController:
         if call is None or call.lookup is None:
             top.say("No incoming call" if call is None else "This call has no phone number to look up", alert=True)
             return
-        await top.end_welcome()
+        await top.end_notices()
         if isinstance(top, CallScreen) and len(main_screens(self._app)) > limits.MAX_CALL_SCREENS:
             while self._app.screen is not top:
                 self._app.screen.dismiss(None)

@@ -223,8 +223,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
 
     async def on_mouse_up(self) -> None:
         # Not before: what is below the mouse may move then, and the click would be on something else.
-        self.status.end_message()
-        await self.end_welcome()
+        await self.end_notices()
 
     def on_lead_table_cursor_moved(self) -> None:
         self.reading.cursor_moved()

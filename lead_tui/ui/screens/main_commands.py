@@ -74,15 +74,16 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.status.end_message()
         return ends
 
-    async def end_welcome(self) -> None:
+    async def end_notices(self) -> None:
+        """Remove the message of the status line, and the welcome of the first start: the user did something."""
+        self.status.end_message()
         if WELCOME not in self.memory.state.shown_notices:
             self.memory.change(shown_notices=(WELCOME,))
             await self.query("#welcome").remove()
 
     async def process_key(self, event: events.Key) -> bool:
         # The line that has the focus comes first, then the pane, then the screen.
-        self.status.end_message()
-        await self.end_welcome()
+        await self.end_notices()
         has_line, meaning = self.is_line, self._meaning(event)
         if await super().process_key(event):
             return True
@@ -139,7 +140,7 @@ class MainCommands(MainContext, inherit_bindings=False):
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up pasted text, unless a line has the focus: an agent need only paste a number."""
-        await self.end_welcome()
+        await self.end_notices()
         if not await super().process_paste(event) and event.text.strip():
             self.look_ups.submit(event.text)
         return True

@@ -82,9 +82,14 @@ class Recent(ListDialog[Search, Search]):
         self.marked = 1 if len(searches) > 1 and searches[0] is self._current else 0
 
     def line(self, index: int, width: int) -> DrawnLine:
-        search = self.items[index]
+        search, size = self.items[index], "not loaded"
+        if search.answered:
+            total = total_text(search)
+            size = f"{total} {'lead' if total == '1' else 'leads'}"
+        elif search.loading:
+            size = LOADING
         row = f" · row {search.position.cursor + 1:,}" if search.rows.length else ""
-        right = f"  {_size(search)}{row}"
+        right = f"  {size}{row}"
         left = fit(self._titles[index], max(1, width - len(right)))
         return DrawnLine((("bold" if search is self._current else "", left), ("muted", right)))
 
@@ -92,11 +97,3 @@ class Recent(ListDialog[Search, Search]):
         return [self.hint("recent.open"), self.hint("dialog.close")]
 
     action_open = ListDialog.choose
-
-
-def _size(search: Search) -> str:
-    """Return how many leads *search* found, ``1 lead`` or ``200+ leads``, or that none have been loaded."""
-    if not search.answered:
-        return LOADING if search.loading else "not loaded"
-    total = total_text(search)
-    return f"{total} {'lead' if total == '1' else 'leads'}"
