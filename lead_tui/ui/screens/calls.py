@@ -33,7 +33,7 @@ from lead_tui.ui.screens.session import Session, Startup
 
 class Call(Struct, eq=False):
     caller: str  # the number as people write it, or the text received instead of one. Clean, in one line.
-    lookup: LookUp | None  # none for a text that is not a number
+    lookup: LookUp | None  # None for a text that is not a number
     outcome: str = ""  # the lead's name, how many there are, or that there is none; "" until that is known
 
 

@@ -88,7 +88,10 @@ class Status:
         if search.news:
             self._message, search.news = search.news, ""
         self._show_message()
-        self._time_next()
+        self.stop_timer()
+        # No timer is left unless seconds or a rate are shown, or soon will be.
+        if self.waiting is not None or self._loading is not None or any(task.progress_text() for task in self.tasks):
+            self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
 
     def show_position(self, search: Search) -> None:
         length = search.rows.length
@@ -155,12 +158,6 @@ class Status:
             self._loading, self._loading_since = loading, now
         passed = now - self._loading_since + 0.01  # by which a timer may be early
         return int(passed) if loading is not None and passed >= limits.LOADING_SHOWN_SECONDS else 0
-
-    def _time_next(self) -> None:
-        """Refresh in a second while seconds or a rate are shown or soon will be; no timer is left otherwise."""
-        self.stop_timer()
-        if self.waiting is not None or self._loading is not None or any(task.progress_text() for task in self.tasks):
-            self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
 
     def stop_timer(self) -> None:
         if self._timer is not None:
