@@ -97,8 +97,6 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         self._query_name = quoted(search.name) if search.name else ""
         self.own = bool(search.columns)  # whether the columns are for *search* alone
 
-    # The lines
-
     def line(self, index: int, width: int) -> DrawnLine:
         key = self.items[index]
         cells = f"{wanted_width(key, self.widths, self._labels)}{'*' if key in self.widths else ' '}".rjust(_WIDTH)
@@ -126,8 +124,6 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         scope = f"for {self._query_name or 'this search'} only" if self.own else "for all searches"
         keys = () if self.is_searching else (self.hint("columns.apply"), self.hint("dialog.close", "cancel"))
         self.set_titles(f"Columns · {scope}", joined(f"{len(self._shown)} shown", *keys))
-
-    # Changing
 
     def action_mark(self) -> None:
         # At least one column is shown.
@@ -178,8 +174,6 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
     def clicked(self, index: int) -> None:
         self.mark(index)
         self.action_mark()
-
-    # Searching and ending
 
     def find(self, text: str) -> None:
         current = self.current

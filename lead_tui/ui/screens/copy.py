@@ -107,8 +107,6 @@ class CopyController:
         else:
             self._main.say(f"Sent to clipboard{way}: {copy.shown}", known)
 
-    # The texts
-
     @property
     def _field(self) -> str | None:
         """The key under the cursor of the detail; None unless the detail has the focus."""
@@ -158,8 +156,6 @@ class CopyController:
         copy = _copy(self._text(name, lead, _format_of(name, form)))
         return replace(copy, shown=joined(copy.shown, without))
 
-    # A lead
-
     def _value(self, lead: Lead, key: str) -> Copy:
         name = label(key, self._labels)
         if key in self._main.detail.masked_keys(lead):
@@ -204,8 +200,6 @@ class CopyController:
         if name in ("row", "marked_rows"):
             return "\t".join(cells)
         return "\n".join(f"{format_cell(label(each, self._labels))}\t{cell}" for each, cell in zip(columns, cells, strict=True))
-
-    # The search
 
     def _curl(self) -> Copy:
         search, session = self._main.search, self._main.session

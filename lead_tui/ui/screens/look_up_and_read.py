@@ -117,8 +117,6 @@ class DetailController:
             self._rest.cancel()
             self._rest = None
 
-    # Follow the cursor
-
     def cursor_moved(self) -> None:
         """Follow the cursor to another row, unless that has been done or other rows are shown by now."""
         search, table = self._main.search, self._main.table
@@ -192,8 +190,6 @@ class DetailController:
         if "local_time" in self._main.table.columns:
             self._main.table.refresh()
         self.start_clock()
-
-    # Keys of the detail
 
     def ask_find(self) -> None:
         self._main.prompt.show("find", "Field", self._find, hint="label, key or value · ⏎ · esc")

@@ -67,16 +67,12 @@ class Status:
         self._loading_since = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
-    # Background tasks
-
     def quit_question(self) -> str:
         """What to ask before quitting; "" where nothing would be lost."""
         return next(filter(None, (task.quit_question() for task in self.tasks)), "")
 
     def cancel_task(self) -> bool:
         return any(task.cancel() for task in self.tasks)
-
-    # The search
 
     def refresh(self) -> None:
         search = self._searches.current
@@ -132,8 +128,6 @@ class Status:
 
     def _progress(self, *, awaited: bool) -> str:
         return next((text for task in self.tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
-
-    # Seconds
 
     def show_waiting(self, waiting: Waiting | None) -> None:
         """Count *waiting* down in place of the previous wait; None ends it. Called on the event loop."""

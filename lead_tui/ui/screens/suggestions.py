@@ -79,8 +79,6 @@ class Suggestions:
                 if lead is not None and not lead.problem:
                     self.index.add(lead)
 
-    # Suggest
-
     def __call__(self, name: str, typed: str) -> Sequence[Suggestion]:
         """Return suggestions that may complete *typed* in the filter *name*."""
         self.study()
