@@ -57,8 +57,8 @@ class AutoRefreshController:
     def _text(self) -> str:
         if self._timer is None:
             return ""
-        is_paused = _refreshable(self._main.search) is None
-        return "refresh paused" if is_paused else f"refresh every {self._main.session.settings.refresh.seconds:g} s"
+        every = f"refresh every {self._main.session.settings.refresh.seconds:g} s"
+        return every if _refreshable(self._main.search) is not None else "refresh paused"
 
     def _refresh_if_seen(self) -> None:
         main, search = self._main, self._main.search

@@ -97,10 +97,8 @@ class CountController:
         """
         main, detail = self._main, self._main.detail
         lead, key, masked = detail.lead, detail.key, detail.masked_keys(detail.lead)
-        if not detail.is_chosen:
+        if not detail.is_chosen or lead is None or key is None:
             main.say(main.hint("detail.cursor_down", "choose a field"))
-            return
-        if lead is None or key is None:
             return
         if key in masked:
             main.say(f"Cannot search by a masked value{': reveal it first' if detail.may_reveal else ''}", alert=True)

@@ -294,8 +294,12 @@ class MainCommands(MainContext, inherit_bindings=False):
     def _escape(self) -> None:
         self.forget_waiting()
         at_table = self.panes.focused is Pane.TABLE
-        if not self._close_overlay() and at_table:
-            self.features.narrow_sort.escape()
+        if self._close_overlay() or not at_table:
+            return
+        if self.search.loading_all:
+            self.searches.stop()
+        elif not self.features.narrow_sort.cancel():
+            self.searches.leave_snapshot()
 
     def _close_or_quit(self) -> None:
         if not self._close_overlay():

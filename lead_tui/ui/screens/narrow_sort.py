@@ -87,13 +87,6 @@ class NarrowSortController:
         else:
             search.again()
 
-    def escape(self) -> None:
-        """Cancel what is running and keep the leads that arrived, else show the whole result again."""
-        if self._main.search.loading_all:
-            self._main.searches.stop()
-        elif not self.cancel():
-            self._main.searches.leave_snapshot()
-
     def apply_saved_sort(self, search: Search) -> None:
         """Sort *search* as its saved query says if all of it fits one page and has arrived; if it is longer, show how to."""
         result, order = search.whole, open_order(map(SortKey.of, search.given_sort), self._main.session.concealed)
