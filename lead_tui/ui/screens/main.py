@@ -202,21 +202,20 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         from lead_tui.ui.dialogs.dialog import AskToken
 
         session, client, problem, search = self.session, self.session.client, self.memory.rejection, self.search
-        if problem is None or not self.is_on_top:
+        if client is None or problem is None or not self.is_on_top:
             # It was opened in the meantime.
             return
         self.memory.rejection = None
 
         def answered(token: Token | None) -> None:
-            if token is not None and client is not None:
+            if token is not None:
                 client.use_token(token)
                 # It says that the previous token was rejected, and how to retry.
                 self.status.end_message()
                 if problem is self._rejection and search is self.search:
                     self.features.narrow_sort.again()
 
-        remedy = client.setup_remedy if client is not None else ""
-        dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys)
+        dialog = AskToken(session.account, host_of(session.base_url), problem, client.setup_remedy, session.keys)
         self.app.push_screen(dialog, answered)
 
     # Messages of the widgets
