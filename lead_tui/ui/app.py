@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from lead_tui.keys.catalogue import Key, Pane, actions_of, beside_text, hint
@@ -54,8 +56,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self.set_class(ascii_borders, "-ascii")
         # In the app's turn, as a key is.
         self._main = MainScreen(session, on_call=lambda text: self.call_later(lambda: self.calls.receive(text)))
-        if ascii_borders:
-            self._filters.append(PlainGlyphs())
+        self._glyphs = [PlainGlyphs()] if ascii_borders else []
         self.farewell = ""  # message for standard error once the interface has ended
         stock = list(self.available_themes)
         for each in themes.ALL:
@@ -87,6 +88,9 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def get_default_screen(self) -> Screen[None]:
         return self._main
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._glyphs]
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
