@@ -8,19 +8,18 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events, on
+from textual import events
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from lead_tui.keys.catalogue import Key, Pane, actions_of, beside_text, hint
 from lead_tui.leads.lookup import in_one_line
-from lead_tui.leads.permissions import refusal
 from lead_tui.limits import THEMES
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.frames import PlainGlyphs, correct_widths
 from lead_tui.terminal.host import HostedApp
 from lead_tui.ui import themes
-from lead_tui.ui.screens.main import CallCame, MainScreen, main_screens
+from lead_tui.ui.screens.main import MainScreen, main_screens
 from lead_tui.ui.screens.session import Session
 from lead_tui.ui.widgets.bars import is_too_small
 from lead_tui.ui.widgets.key_queue import KeyQueueApp, Ready, Typed
@@ -55,10 +54,10 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         self._session = session
         self.own_actions = actions_of(Pane.APP, session.keys)
         self.set_class(ascii_borders, "-ascii")
-        self._main = MainScreen(session)
-        self._glyphs = PlainGlyphs() if ascii_borders else None
-        self.farewell = ""
-        """Message for standard error once the interface has ended."""
+        # In the app's turn, as a key is.
+        self._main = MainScreen(session, on_call=lambda text: self.call_later(lambda: self.calls.receive(text)))
+        self._glyphs = [PlainGlyphs()] if ascii_borders else []
+        self.farewell = ""  # message for standard error once the interface has ended
         stock = list(self.available_themes)
         for each in themes.ALL:
             self.register_theme(each)
@@ -91,14 +90,25 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return self._main
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return super().get_line_filters() if self._glyphs is None else [*super().get_line_filters(), self._glyphs]
+        return [*super().get_line_filters(), *self._glyphs]
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._loop_failed)
         self._main.memory.input_at = loop.time()
         if minutes := self._session.settings.terminal.idle_exit:
-            loop.call_later(60 * minutes, self._leave_if_idle)
+            self.set_timer(60 * minutes, self._leave_if_idle)
+
+    def _leave_if_idle(self) -> None:
+        """End a session without input for the configured time, unless work would be lost; else check again when it can be over."""
+        minutes = self._session.settings.terminal.idle_exit
+        is_busy = any(each.status.quit_question() for each in main_screens(self))
+        idle = 0 if is_busy else asyncio.get_running_loop().time() - self._main.memory.input_at
+        if idle < 60 * minutes:
+            self.set_timer(60 * minutes - idle, self._leave_if_idle)
+        else:
+            self.farewell = f"session ended after {minutes:g} minutes without input ([terminal] idle_exit)"
+            self.exit(0)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, Typed):
@@ -108,20 +118,6 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
                 self.main.say("To paste, hold Shift and click")
             return
         await super().on_event(event)
-
-    def _leave_if_idle(self) -> None:
-        """End the session if it has had no input for long enough and no work would be lost; otherwise check again later.
-
-        Then a lost connection or an empty chair leaves no leads on a screen or in memory.
-        """
-        minutes, loop = self._session.settings.terminal.idle_exit, asyncio.get_running_loop()
-        is_busy = any(each.status.quit_question() for each in main_screens(self))
-        left = 60 * minutes - (0 if is_busy else loop.time() - self._main.memory.input_at)
-        if left > 0:
-            loop.call_later(left, self._leave_if_idle)
-        else:
-            self.farewell = f"session ended after {minutes:g} minutes without input ([terminal] idle_exit)"
-            self.exit(0)
 
     # Failures
 
@@ -151,15 +147,9 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
             self.main.quit()
         return True
 
-    @on(CallCame)
-    def _call_came(self, message: CallCame) -> None:
-        self.calls.receive(message.text)
-
     async def action_open_call(self) -> None:
-        if self._session.capabilities.may_receive_calls:
+        if self.main.is_allowed("may_receive_calls"):
             await self.calls.open()
-        else:
-            self.main.say(refusal("may_receive_calls"), alert=True)
 
     def action_look_up_anywhere(self) -> None:
         self.take_text("")
@@ -204,12 +194,12 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         async def use(theme: str) -> None:
             self.theme = theme
 
-        def theme(name: str) -> PaletteEntry:
-            current = ", the current ones" if name == self.theme else ""
-            return PaletteEntry(f"Theme {name}", f"Colors{current}", "", "theme color colour settings", partial(use, name))
-
         panes = screen.panes_of_commands if isinstance(screen, MainScreen | Dialog) else ()
-        return [*commands((*panes, Pane.APP), self._session.keys, run), *map(theme, THEMES)]
+        entries = commands((*panes, Pane.APP), self._session.keys, run)
+        for name in THEMES:
+            colors = "Colors, the current ones" if name == self.theme else "Colors"
+            entries.append(PaletteEntry(f"Theme {name}", colors, "", "theme color colour settings", partial(use, name)))
+        return entries
 
     def action_stop(self) -> None:
         if not self.main.stop_searching():
@@ -233,10 +223,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def action_suspend_process(self) -> None:
         driver = self._driver
-        if not self._session.capabilities.may_suspend:
-            self.main.say(refusal("may_suspend"), alert=True)
-            return
-        if isinstance(driver, TerminalDriver) and not driver.suspend_job():
+        if self.main.is_allowed("may_suspend") and isinstance(driver, TerminalDriver) and not driver.suspend_job():
             self.main.say("No shell to return to")
 
     def save_screenshot(self, *arguments: Any, **named: Any) -> str:

@@ -260,7 +260,7 @@ async def test_the_banner_goes_after_its_time_and_leaves_no_timer(tmp_path: Path
         await bench.sees("No incoming call")
         showing = bench.app.calls._showing
         assert showing is not None
-        assert showing.done()
+        assert showing.is_finished
 
 
 # What the banner says
@@ -387,7 +387,7 @@ async def test_names_that_come_meanwhile_are_used_on_both_screens(tmp_path: Path
         caller.call(ALONE[0])
         await bench.press("f4")
         await bench.sees("b back")
-        bench.main.features.names.of(Section.STATUSES)
+        bench.main.features.suggestions.names.of(Section.STATUSES)
         if leaves_first:
             await bench.press("b")
         names.gate.set()

@@ -288,10 +288,10 @@ async def test_widths_are_whole_where_there_is_no_room_for_examples(tmp_path: Pa
         assert "…" not in bench.screen()
 
 
-async def test_a_click_on_the_marked_line_shows_or_hides_the_column(tmp_path: Path) -> None:
+async def test_a_click_on_a_line_shows_or_hides_the_column(tmp_path: Path) -> None:
     async with running(tmp_path, WIDE, one_lead(), columns=("name", "city")) as bench:
         dialog = await columns_dialog(bench)
         await bench.pilot.click(dialog.lines, offset=(8, 1))
-        await bench.sees("2 shown")
-        await bench.pilot.click(dialog.lines, offset=(8, 1))
         await bench.sees("1 shown")
+        await bench.pilot.click(dialog.lines, offset=(8, 1))
+        await bench.sees("2 shown")

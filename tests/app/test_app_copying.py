@@ -76,7 +76,7 @@ async def test_a_table_without_rows_has_nothing_to_send(tmp_path: Path) -> None:
     beginning = Startup(Query.of({"last_name": "Nobody-by-this-name"}))
     async with running(tmp_path, beginning=beginning, first="No leads match") as bench:
         await bench.press("y")
-        await bench.sees("Not copied: No lead here")
+        await bench.sees("No lead here")
         await bench.press("Y")
         await bench.sees("Copy to the terminal's clipboard", "No lead here")
         await bench.press("j")

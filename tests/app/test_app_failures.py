@@ -27,7 +27,7 @@ from lead_tui.ui.app import LeadTui
 from lead_tui.ui.dialogs.commands import Help
 from lead_tui.ui.dialogs.dialog import AskToken, Confirm, Dialog
 from lead_tui.ui.screens.columns import ColumnsController
-from lead_tui.ui.screens.detail_controller import DetailController
+from lead_tui.ui.screens.look_up_and_read import DetailController
 from lead_tui.ui.screens.main import MainScreen
 from lead_tui.ui.screens.main_commands import COMMANDS
 from lead_tui.ui.screens.main_context import MainContext

@@ -93,7 +93,7 @@ async def test_whatever_a_server_forbids_the_rest_is_shown_and_nothing_is_reques
         for name in ("status", "list_id", "owner_id", "user_id", "created_at_end_date", "+campaign_name") * 2:
             bench.main.filters.suggest(name, "")
         for each in NAMES:
-            await bench.main.features.names.read(each)
+            await bench.main.features.suggestions.names.read(each)
         names = requested(server)
         assert {each: names[each] for each in NAMES} == dict.fromkeys(NAMES, 1)
         assert not any(word in bench.screen() for word in ("Paste", "API token for"))

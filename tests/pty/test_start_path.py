@@ -29,7 +29,7 @@ MODULES: Final = {
     "storage": "query_store saved_queries state token",
     "terminal": "capabilities driver escape frames host lifeline process",
     "ui": "app themes",
-    "ui.screens": "detail_controller look_up_controller main main_commands main_context session status",
+    "ui.screens": "look_up_and_read main main_commands main_context session status",
     "ui.widgets": "bars columns detail detail_page drawn_list filter_fields filter_panel key_queue lead_table textual_fixes",
 }
 """Our own, by folder."""

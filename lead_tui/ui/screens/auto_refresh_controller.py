@@ -7,10 +7,14 @@ focus, anything else is loading, or leads are narrowed or sorted.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+
+from textual.timer import Timer
+from textual.worker import Worker
 
 from lead_tui import limits
 from lead_tui.leads.errors import SearchError, TokenError
-from lead_tui.paging.loader import Loader, report_failure
+from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import is_one_request
 from lead_tui.paging.search import Search
 from lead_tui.ui.screens.main_context import MainContext
@@ -23,10 +27,9 @@ class AutoRefreshController:
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._timer: Timer | None = None
+        self._worker: Worker[None] | None = None
         main.status.refreshing = self._text
-        main.closing.callback(self._cancel)
 
     def toggle(self) -> None:
         search = self._main.search
@@ -36,49 +39,43 @@ class AutoRefreshController:
             refresh = self._main.hint("main.again", "refresh")
             self._main.say("Not refreshed automatically: this search takes several requests", refresh)
         else:
-            self._wait()
+            self._timer = self._main.set_interval(self._main.session.settings.refresh.seconds, self._refresh_if_seen)
             self._main.status.refresh()
             self._main.say(f"{NEW} new", f"{CHANGED} changed", self._main.hint("main.auto_refresh", "off"))
 
-    def _cancel(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._task is not None:
-            self._task.cancel()
-
-    def _wait(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(self._main.session.settings.refresh.seconds, self._refresh_if_seen)
-
     def _stop(self, *message: str, alert: bool = False) -> None:
-        self._cancel()
-        self._timer = self._task = None
-        self._mark({})
+        if self._timer is not None:
+            self._timer.stop()
+        if self._worker is not None:
+            self._worker.cancel()
+        self._timer = self._worker = None
+        self._main.table.changes = {}
+        self._main.table.refresh()
         self._main.status.refresh()
         self._main.say(*message, alert=alert)
 
     def _text(self) -> str:
         if self._timer is None:
             return ""
-        is_paused = _refreshable(self._main.search) is None
-        return "refresh paused" if is_paused else f"refresh every {self._main.session.settings.refresh.seconds:g} s"
+        every = f"refresh every {self._main.session.settings.refresh.seconds:g} s"
+        return every if _refreshable(self._main.search) is not None else "refresh paused"
 
     def _refresh_if_seen(self) -> None:
-        if asyncio.get_running_loop().time() - self._main.memory.input_at >= limits.REFRESH_INPUT_SECONDS:
-            on = self._main.hint("main.auto_refresh", "on")
+        main, search = self._main, self._main.search
+        if asyncio.get_running_loop().time() - main.memory.input_at >= limits.REFRESH_INPUT_SECONDS:
+            on = main.hint("main.auto_refresh", "on")
             self._stop(f"Automatic refresh off after {limits.REFRESH_INPUT_SECONDS / 60:g} minutes without input", on)
             return
-        self._wait()
-        main, search = self._main, self._main.search
-        is_idle = self._task is None or self._task.done()
+        is_idle = self._worker is None or self._worker.is_finished
         is_free = is_idle and main.is_on_top and not main.prompt.purpose and main.app.app_focus
         if is_free and not search.loading and (loader := _refreshable(search)):
-            self._task = asyncio.create_task(self._refresh(search, loader))
-            self._task.add_done_callback(report_failure)
+            self._worker = main.run_worker(partial(self._refresh, search, loader))
 
     async def _refresh(self, search: Search, loader: Loader) -> None:
-        span = loader.needed()
+        span, client = loader.needed(), self._main.session.client
         try:
-            page = await self._main.session.refresh(loader.rows.query, span.start, span.size)
+            # Without retries; it returns no page while the account's refreshes have used their share.
+            page = await client.refresh(loader.rows.query, span.start, span.size) if client is not None else None
         except SearchError as error:
             resume = self._main.hint("main.auto_refresh", "resume")
             self._stop(f"Automatic refresh paused: {error.message}", resume, alert=True)
@@ -89,16 +86,11 @@ class AutoRefreshController:
             # A page of rows that are no longer shown, or not alone, is not worth another request.
             return
         if changes := search.add_refresh(page):
-            self._mark(changes)
+            self._main.table.changes = changes
+            self._main.table.refresh()
             new = sum(not keys for keys in changes.values())
             counts = ((new, "new"), (len(changes) - new, "changed"))
             self._main.say(*(f"{count:,} {what}" for count, what in counts if count))
-
-    def _mark(self, marks: dict[int, frozenset[str]]) -> None:
-        table = self._main.table
-        if marks != table.changes:
-            table.changes = marks
-            table.refresh()
 
 
 def _refreshable(search: Search) -> Loader | None:

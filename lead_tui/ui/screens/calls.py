@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from textual import events
 from textual.app import App
+from textual.worker import Worker
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import hint
@@ -23,7 +25,6 @@ from lead_tui.leads.lookup import LookUp, look_up
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.phones import as_written, parse_phone
 from lead_tui.leads.text import counted, one_line
-from lead_tui.paging.loader import report_failure
 from lead_tui.paging.page_sources import look_up_all
 from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main import MainScreen, main_screens
@@ -31,12 +32,9 @@ from lead_tui.ui.screens.session import Session, Startup
 
 
 class Call(Struct, eq=False):
-    caller: str
-    """The number as people write it, or the text received instead of one. Clean, in one line."""
-    lookup: LookUp | None
-    """None for a text that is not a number."""
-    outcome: str = ""
-    """The lead's name, how many there are, or that there is none; "" until that is known."""
+    caller: str  # the number as people write it, or the text received instead of one. Clean, in one line.
+    lookup: LookUp | None  # None for a text that is not a number
+    outcome: str = ""  # the lead's name, how many there are, or that there is none; "" until that is known
 
 
 class CallController:
@@ -48,7 +46,7 @@ class CallController:
         self._session = session
         self._call: Call | None = None
         self._answers = EarlyLookUps(session.source, session.source.fetch, lambda: math.inf, limits.CALL_SHOWN_SECONDS)
-        self._showing: asyncio.Task[None] | None = None
+        self._showing: Worker[None] | None = None
         self._looked_up_at = -math.inf
 
     def receive(self, text: str) -> None:
@@ -62,16 +60,14 @@ class CallController:
         if call.lookup is not None:
             self._base.look_ups.remember(call.caller)
         self._draw()
-        self._showing = asyncio.create_task(self._show(call))
-        self._showing.add_done_callback(report_failure)
+        self._showing = self._app.run_worker(partial(self._show, call))
 
     async def open(self) -> None:
-        """Open what the number finds, over whatever is open."""
         call, top = self._call, main_screens(self._app)[-1]
         if call is None or call.lookup is None:
             top.say("No incoming call" if call is None else "This call has no phone number to look up", alert=True)
             return
-        await top.end_welcome()
+        await top.end_notices()
         if isinstance(top, CallScreen) and len(main_screens(self._app)) > limits.MAX_CALL_SCREENS:
             while self._app.screen is not top:
                 self._app.screen.dismiss(None)
@@ -138,8 +134,7 @@ class _Peeking:
 def _call_from(text: str) -> Call:
     """Return the call from the untrusted *text*: the first number in it, parsed like a pasted one; else only the text."""
     try:
-        found = look_up(text)
-        field, query = found.parts[0]
+        field, query = look_up(text).parts[0]
         if field in PHONE_FIELDS:
             phone = parse_phone(query.value(field))
             caller = phone.canonical if phone.is_exact else as_written(phone.national, phone.country_code)
@@ -155,12 +150,10 @@ class CallScreen(MainScreen):
     Nothing below it is changed, neither a dialog nor a text nor a search, so that ``b`` returns to exactly where the user was.
     """
 
-    can_go_back: ClassVar[bool] = True
+    below: MainScreen
 
     def __init__(self, session: Session, source: PageSource, caller: str, below: MainScreen) -> None:
-        self._below = below
-        beginning = Startup(look_up=caller)
-        super().__init__(replace(session, source=source, beginning=beginning, receive_calls=None, first_answer=lambda: None), below)
+        super().__init__(replace(session, source=source, beginning=Startup(look_up=caller)), below)
         self.table.look, self.detail.look = below.table.look, below.detail.look
 
     def quit(self) -> None:
@@ -174,5 +167,5 @@ class CallScreen(MainScreen):
             # Textual does not send a new size to screens below an opaque one.
             app.screen.post_message(events.Resize(size, size))
         # Columns and marks may have been changed here.
-        self._below.show_columns(self._below.search)
-        self._below.show_marks()
+        self.below.show_columns(self.below.search)
+        self.below.show_marks()

@@ -24,8 +24,7 @@ _LABEL, _KEY, _WIDTH = 22, 20, 5
 """Cells of the parts of a line."""
 
 MIN_WIDTH: Final = 3
-MAX_WIDTH: Final = 80
-"""The greatest width of a column in cells: that of most screens."""
+MAX_WIDTH: Final = 80  # the greatest width of a column in cells: that of most screens
 
 
 class ColumnsController:
@@ -96,14 +95,11 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         self._shown = set(table.columns)
         self.items = self._all
         self._query_name = quoted(search.name) if search.name else ""
-        self.own = bool(search.columns)
-        """Whether the columns are for *search* alone."""
-
-    # The lines
+        self.own = bool(search.columns)  # whether the columns are for *search* alone
 
     def line(self, index: int, width: int) -> DrawnLine:
         key = self.items[index]
-        cells = f"{self._width(key)}{'*' if key in self.widths else ' '}".rjust(_WIDTH)
+        cells = f"{wanted_width(key, self.widths, self._labels)}{'*' if key in self.widths else ' '}".rjust(_WIDTH)
         start = f"{'[x]' if key in self._shown else '[ ]'} {fit(label(key, self._labels), _LABEL)}"
         room = max(0, width - cell_width(start))
         rest = f"  {fit(key_text(key), _KEY)}  {cells}  "
@@ -115,9 +111,6 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         if self._lead is None or shows_any(key, self._session.masked):
             return ""
         return column_text(self._lead.with_masked(self._session.masked), key, self._session.now())
-
-    def _width(self, key: str) -> int:
-        return wanted_width(key, self.widths, self._labels)
 
     def hints(self) -> list[str]:
         if self.is_line:
@@ -131,8 +124,6 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         scope = f"for {self._query_name or 'this search'} only" if self.own else "for all searches"
         keys = () if self.is_line else (self.hint("columns.apply"), self.hint("dialog.close", "cancel"))
         self.set_titles(f"Columns · {scope}", joined(f"{len(self._shown)} shown", *keys))
-
-    # Changing
 
     def action_mark(self) -> None:
         # At least one column is shown.
@@ -157,7 +148,7 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
 
     def _widen(self, by: int) -> None:
         if (key := self.current) is not None:
-            self.widths[key] = max(MIN_WIDTH, min(MAX_WIDTH, self._width(key) + by))
+            self.widths[key] = max(MIN_WIDTH, min(MAX_WIDTH, wanted_width(key, self.widths, self._labels) + by))
             self.draw()
 
     action_wider = partialmethod(_widen, 1)
@@ -181,12 +172,8 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
         self.draw()
 
     def clicked(self, index: int) -> None:
-        if index == self.marked:
-            self.action_mark()
-        else:
-            self.mark(index)
-
-    # Searching and ending
+        self.mark(index)
+        self.action_mark()
 
     def find(self, text: str) -> None:
         current = self.current

@@ -33,8 +33,7 @@ from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _LABEL_WIDTH = 22
-_MAX_SHOWN: Final = 60
-"""Characters of a text that a message or the menu quotes."""
+_MAX_SHOWN: Final = 60  # characters of a text that a message or the menu quotes
 
 _NAMES: Final = {
     "phone": "Phone",
@@ -52,16 +51,14 @@ _NAMES: Final = {
 }
 """The actions of the menu, in its order, with their labels."""
 
-_FORMATS: Final = ("", "text", "TSV", "JSON")
-"""Formats of the field, the row and the lead; "" is the usual one of each."""
+_FORMATS: Final = ("", "text", "TSV", "JSON")  # formats of the field, the row and the lead; "" is the usual one of each
 
 
 class Copy(Struct, frozen=True):
     """Text to copy, or the reason why it is ``refused``."""
 
     text: str = ""
-    shown: str = ""
-    """The same for a message: clean, one line."""
+    shown: str = ""  # the same for a message: clean, one line
     refused: str = ""
 
 
@@ -77,12 +74,10 @@ class CopyController:
 
     def copy(self, name: str) -> None:
         """Copy what the menu's *name* copies, or the email."""
-        if self._main.is_allowed("may_copy"):
-            self._send(self.make(name))
+        self._send(self.make(name))
 
     def recording(self, address: str) -> None:
-        if self._main.is_allowed("may_copy"):
-            self._send(Copy(address, address))
+        self._send(Copy(address, address))
 
     def choose(self) -> None:
         if self._main.is_allowed("may_copy"):
@@ -92,7 +87,7 @@ class CopyController:
     def _send(self, copy: Copy) -> None:
         if copy.refused:
             self._main.say(f"Not copied: {copy.refused}", alert=True)
-        else:
+        elif self._main.is_allowed("may_copy"):
             self._main.run_worker(self._send_text(copy))
 
     async def _send_text(self, copy: Copy) -> None:
@@ -111,8 +106,6 @@ class CopyController:
             self._main.say(f"Not copied: {error}", alert=True)
         else:
             self._main.say(f"Sent to clipboard{way}: {copy.shown}", known)
-
-    # The texts
 
     @property
     def _field(self) -> str | None:
@@ -147,9 +140,8 @@ class CopyController:
         if lead is None or self._main.table.absence:
             return Copy(refused=self._main.table.absence)
         if name == "phone":
-            phones = [key for key in PHONE_FIELDS if as_text(lead.sent.get(key)).strip()]
-            open_phones = (key for key in phones if key not in self._main.detail.masked_keys(lead))
-            key = field if field in PHONE_FIELDS else next(open_phones, phones[0] if phones else "")
+            phones = (key for key in PHONE_FIELDS if as_text(lead.sent.get(key)).strip())
+            key = field if field in PHONE_FIELDS else next(phones, "")
             return self._value(lead, key) if key else Copy(refused="The lead has no phone")
         if name == "email":
             return self._value(lead, name)
@@ -164,14 +156,11 @@ class CopyController:
         copy = _copy(self._text(name, lead, _format_of(name, form)))
         return replace(copy, shown=joined(copy.shown, without))
 
-    # A lead
-
     def _value(self, lead: Lead, key: str) -> Copy:
         name = label(key, self._labels)
         if key in self._main.detail.masked_keys(lead):
-            reveal = next((each.first for each in self._main.session.keys if each.id == "detail.reveal"), "")
-            how = f": {reveal} in the detail reveals it" if reveal and self._main.session.capabilities.may_reveal else ""
-            return Copy(refused=f"{name} is masked{how}")
+            reveal = self._main.hint("detail.reveal", "in the detail reveals it") if self._main.detail.may_reveal else ""
+            return Copy(refused=f"{name} is masked{reveal and f': {reveal}'}")
         text = self._sent(lead, column_of(key))
         return _copy(text) if text.strip() else Copy(refused=f"{name} is empty")
 
@@ -211,8 +200,6 @@ class CopyController:
         if name in ("row", "marked_rows"):
             return "\t".join(cells)
         return "\n".join(f"{format_cell(label(each, self._labels))}\t{cell}" for each, cell in zip(columns, cells, strict=True))
-
-    # The search
 
     def _curl(self) -> Copy:
         search, session = self._main.search, self._main.session
@@ -260,7 +247,6 @@ class CopyMenu(ListDialog[str, str]):
 
 
 def _format_of(name: str, form: str) -> str:
-    """Return the format in which *name* is copied: *form*, or the usual one."""
     return "JSON" if name == "lead" else form or ("TSV" if name == "row" else "text")
 
 

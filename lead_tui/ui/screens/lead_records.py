@@ -9,22 +9,12 @@ from textual.widgets import Static
 
 from lead_tui import limits
 from lead_tui.keys.catalogue import Pane
+from lead_tui.leads import records
 from lead_tui.leads.errors import SearchError, SectionForbidden
 from lead_tui.leads.lead import Lead
 from lead_tui.leads.local_time import offset_words
 from lead_tui.leads.phones import Phone
-from lead_tui.leads.records import (
-    NO_NUMBER,
-    RUNNING,
-    Event,
-    PhoneCheck,
-    Section,
-    check_of,
-    duration,
-    entries_of,
-    local_moment,
-    phones_of,
-)
+from lead_tui.leads.records import Event, PhoneCheck, Section
 from lead_tui.leads.text import counted, fit, joined, one_line
 from lead_tui.paging.account_data import AccountNames, RecordsSource, read_history
 from lead_tui.ui.dialogs.list_dialog import ListDialog
@@ -32,10 +22,8 @@ from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _GAP = "  "
-_WHEN = 16
-"""Cells of a date and time without seconds."""
-_MAX_NAME = 30
-"""Characters of the name in the title."""
+_WHEN = 16  # cells of a date and time without seconds
+_MAX_NAME = 30  # characters of the name in the title
 
 
 class LeadRecords:
@@ -45,8 +33,7 @@ class LeadRecords:
         self._main = main
         self._names = names
         self._checks: dict[Phone, PhoneCheck] = {}
-        self._forbidden: PhoneCheck | None = None
-        """The result of the last check, if it was that the token may not read the list."""
+        self._forbidden: PhoneCheck | None = None  # the result of the last check, if it was that the token may not read the list
         main.detail.look = replace(main.detail.look, phone_checks=self._checks)
 
     def open_history(self, copy: Callable[[str], None]) -> None:
@@ -63,19 +50,14 @@ class LeadRecords:
         """Check the phones of the lead again, or say why that cannot be done."""
         if self._main.is_allowed("may_check_do_not_call"):
             self._forbidden = None
-            if not self._check_lead():
+            if not self.check_lead():
                 self._main.say(self._main.table.absence or "This lead has no phone to check")
 
-    def lead_opened(self) -> None:
-        """Check the phones of the lead."""
-        if self._main.session.capabilities.may_check_do_not_call:
-            self._check_lead()
-
-    def _check_lead(self) -> bool:
-        """Start the checks, unless the token is known to have no permission; return False if there is no phone to check."""
+    def check_lead(self) -> bool:
+        """Start the checks, unless the session or the token may not; return False if there is no phone to check."""
         lead, source = self._main.detail.lead, self._main.session.records
-        phones = phones_of(lead).values() if lead is not None else ()
-        if source is None or not phones:
+        phones = records.phones_of(lead).values() if lead is not None else ()
+        if source is None or not phones or not self._main.session.capabilities.may_check_do_not_call:
             return False
         # Some statuses forbid calls though their code does not say so.
         self._names.of(Section.STATUSES)
@@ -83,9 +65,9 @@ class LeadRecords:
             self._checks.clear()
         for phone in phones:
             if self._forbidden is not None or not phone.national:
-                self._checks[phone] = self._forbidden or NO_NUMBER
-            elif self._checks.get(phone) is not RUNNING:
-                self._checks[phone] = RUNNING
+                self._checks[phone] = self._forbidden or records.NO_NUMBER
+            elif self._checks.get(phone) is not records.RUNNING:
+                self._checks[phone] = records.RUNNING
                 self._main.run_worker(self._check(phone, source))
         self._main.detail.rebuild()
         return True
@@ -94,8 +76,8 @@ class LeadRecords:
         session = self._main.session
         check = PhoneCheck(None, "not checked: canceled")
         try:
-            records = await source.records(entries_of(phone))
-            check = check_of(records, phone, f"{session.now().astimezone(session.zone):%H:%M}")
+            found = await source.records(records.entries_of(phone))
+            check = records.check_of(found, phone, f"{session.now().astimezone(session.zone):%H:%M}")
             self._forbidden = None
         except SectionForbidden:
             check = self._forbidden = PhoneCheck(None, "not checked: this token has no access")
@@ -107,10 +89,7 @@ class LeadRecords:
 
 
 class HistoryDialog(ListDialog[Event, str]):
-    """Lists the calls, callbacks and recordings of *lead*, the newest first: who called, when, and with what outcome.
-
-    The result is the address of a recording to copy, or None.
-    """
+    """Lists the calls, callbacks and recordings of *lead*, the newest first; the result is the address of a recording to copy."""
 
     WIDTH = 78
 
@@ -172,7 +151,7 @@ class HistoryDialog(ListDialog[Event, str]):
         event = self.items[index]
         what = "due" if event.is_due else event.kind
         left = f"{fit(event.when[:_WHEN], _WHEN)}{_GAP}{what:9}{_GAP}"
-        right = f"{_GAP}{duration(event.seconds):>7}"
+        right = f"{_GAP}{records.duration(event.seconds):>7}"
         room = max(2, width - len(left) - len(right) - len(_GAP))
         who = fit(event.who, room * 2 // 5)
         outcome = fit(event.status_name or event.status, room - room * 2 // 5)
@@ -187,7 +166,7 @@ class HistoryDialog(ListDialog[Event, str]):
 
     def _details(self, event: Event) -> str:
         shown = self._lead.with_masked(self._main.detail.masked_keys(self._lead))
-        found = local_moment(event, shown, self._main.session.now(), self._main.session.zone)
+        found = records.local_moment(event, shown, self._main.session.now(), self._main.session.zone)
         local = f"{found[0]:%H:%M} local ({offset_words(found[1])})" if found is not None else ""
         return joined(local, event.note, event.recording)
 

@@ -1,18 +1,14 @@
-"""The main screen: it passes events between the filters, the table, the detail, the searches and the controllers of features.
-
-A search takes one straight path: the filter panel's ``Submitted`` becomes a new search of ``Searches``; the table shows its rows at
-its position, and moves that; its loader fetches the rows in view; received rows are drawn, line by line, and the status line too.
-"""
+"""The main screen: it passes events between the filters, the table, the detail, the searches and the controllers of features."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Self
 
 from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Static
@@ -32,21 +28,13 @@ from lead_tui.ui.screens.session import Session
 from lead_tui.ui.screens.status import LOADING, SEARCHING, empty_note
 from lead_tui.ui.widgets.bars import TooSmall, cover_if_too_small, is_too_small
 from lead_tui.ui.widgets.filter_panel import FilterPanel
-from lead_tui.ui.widgets.key_queue import LinesDropped, Ready
+from lead_tui.ui.widgets.key_queue import LinesDropped
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together, set_breakpoint_classes
 
 _WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
 _ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})
 """Keys that do nothing if no lead is loaded."""
-
-
-class CallCame(Message):
-    """A call comes in; *text* is what ``lead-tui pop`` was given, and is not cleaned."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
 
 
 class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=False):
@@ -58,11 +46,11 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (limits.WIDE_COLUMNS, "-wide")]  # noqa: RUF012 - Textual annotates it as an instance's
 
-    def __init__(self, session: Session, below: MainScreen | None = None) -> None:
-        """*below* is the main screen under this one, if there is one."""
+    def __init__(self, session: Session, below: MainScreen | None = None, on_call: Callable[[str], object] | None = None) -> None:
+        """*below* is the main screen under this one, if there is one. *on_call* gets the text of a call, not cleaned."""
         super().__init__(session, below)
-        self.has_begun = False
-        """Whether the first paint is out."""
+        self._on_call = on_call
+        self.has_begun = False  # whether the first paint is out
         self._answered = False
         self._shown: Search | None = None
         self._rejection: TokenError | None = None
@@ -116,19 +104,20 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.closing.close()
 
     def _begin(self) -> None:
-        self.has_begun, self.keys_wait = True, False
-        if not self.can_go_back:
-            self.session.listen(self._show_wait, self.say, self.searches.learn_total)
-        beginning = self.session.beginning
+        self.has_begun = True
+        self.resume_input()
+        client, file, beginning = self.session.client, self.session.file, self.session.beginning
+        if client is not None and self.below is None:
+            client.waits.on_waiting, client.on_notice = self._show_wait, self.say
+        if file is not None:
+            file.on_notice, file.on_total = self.say, self.searches.learn_total
         if beginning.look_up:
             self.look_ups.submit(beginning.look_up)
         else:
             self.searches.start(beginning.query, beginning.name, beginning.sort, beginning.columns)
         self.reading.start_clock()
-        if self.session.receive_calls is not None:
-            self.closing.callback(self.session.receive_calls(lambda text: self.app.post_message(CallCame(text))))
-        # The keys typed until now wait.
-        self.app.post_message(Ready())
+        if self.session.receive_calls is not None and self._on_call is not None:
+            self.closing.callback(self.session.receive_calls(self._on_call))
 
     def _show_wait(self, waiting: Waiting | None) -> None:
         for screen in main_screens(self.app):
@@ -139,35 +128,27 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def search_shown(self, search: Search) -> None:
         if search is not self._shown:
             self._shown = search
+            self.panes.go_to_table()
             self.forget_waiting()
             self.status.leave_search()
             self.filters.show_query(search.query, search.lookup.text if search.lookup is not None else "")
-        self._note_empty(search)
         self.show_columns(search)
         self.table.show(search.rows, search.position)
         self.show_title(search)
         self._show_status(search)
         self.reading.show_search()
-        self.look_ups.open_only_hit(search)
-
-    def _note_empty(self, search: Search) -> None:
-        can_go_back = self.can_go_back or self.searches.has_earlier
-        # The suggestions are imported only if there are no rows.
-        self.table.empty_note = empty_note(
-            search, self.status.keys, lambda: self.features.suggestions.index.values("status"), can_go_back=can_go_back
-        )
+        self.reading.open_only_hit(search)
 
     def rows_changed(self, search: Search, span: Span) -> None:
         """Rows of the current search arrived or failed."""
         if not self.panes.is_attached:
             # The app is closing: its widgets are removed before its screens.
             return
-        self._note_empty(search)
         self.table.rows_changed()
         self._show_status(search)
         if span.start <= self.table.cursor < span.stop:
             self.reading.follow(at_once=True)
-        self.look_ups.open_only_hit(search)
+        self.reading.open_only_hit(search)
         if search.given_sort:
             self.features.narrow_sort.apply_saved_sort(search)
         paint_together(self.table, self.detail, self.status_line)
@@ -177,14 +158,20 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self._answered = True
             asyncio.get_running_loop().call_later(limits.START_SECONDS, self._end_start)
         self.run_waiting(search)
+        can_go_back = self.below is not None or self.searches.has_earlier
+        # The suggestions are imported only if there are no rows.
+        self.table.empty_note = empty_note(
+            search, self.status.keys, lambda: self.features.suggestions.index.values("status"), can_go_back=can_go_back
+        )
         self._show_hints()
         self.status.refresh()
         self.ask_for_token()
 
     def _end_start(self) -> None:
-        self.session.first_answer()
-        if self.is_running and not self.can_go_back:
-            self.run_worker(self._show_notice())
+        if self.below is None:
+            self.session.first_answer()
+            if self.is_running:
+                self.run_worker(self._show_notice())
 
     async def _show_notice(self) -> None:
         """Show the first notice about the files of saved queries, which were read before there was a status line, or not yet."""
@@ -209,29 +196,27 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         from lead_tui.ui.dialogs.dialog import AskToken
 
         session, client, problem, search = self.session, self.session.client, self.memory.rejection, self.search
-        if problem is None or not self.is_on_top:
+        if client is None or problem is None or not self.is_on_top:
             # It was opened in the meantime.
             return
         self.memory.rejection = None
 
         def answered(token: Token | None) -> None:
-            if token is not None and client is not None:
+            if token is not None:
                 client.use_token(token)
                 # It says that the previous token was rejected, and how to retry.
                 self.status.end_message()
                 if problem is self._rejection and search is self.search:
                     self.features.narrow_sort.again()
 
-        remedy = client.setup_remedy if client is not None else ""
-        dialog = AskToken(session.account, host_of(session.base_url), problem, remedy, session.keys)
+        dialog = AskToken(session.account, host_of(session.base_url), problem, client.setup_remedy, session.keys)
         self.app.push_screen(dialog, answered)
 
     # Messages of the widgets
 
     async def on_mouse_up(self) -> None:
         # Not before: what is below the mouse may move then, and the click would be on something else.
-        self.status.end_message()
-        await self.end_welcome()
+        await self.end_notices()
 
     def on_lead_table_cursor_moved(self) -> None:
         self.reading.cursor_moved()
@@ -247,7 +232,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.ask_once_rows_are_here(lambda search: self.features.narrow_sort.sort_by(search, message.key))
 
     def on_filter_panel_submitted(self, message: FilterPanel.Submitted) -> None:
-        self.panes.go_to_table()
         self.searches.start(message.query)
 
     def on_filter_panel_look_up_wanted(self, message: FilterPanel.LookUpWanted) -> None:
@@ -274,11 +258,10 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_descendant_focus(self) -> None:
         if self.panes.focused is Pane.FILTERS:
             self.session.warm(1)
-        self._show_hints()
         if self.has_begun:
-            self._note_empty(self.search)
-            self.status.refresh()
-            self.ask_for_token()
+            self._show_status(self.search)
+        else:
+            self._show_hints()
 
     def _show_hints(self) -> None:
         search, pane, hint = self.search, self.panes.focused, self.hint
@@ -292,7 +275,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             unusable |= {"detail.same_value"}
         keys = [key for key in self.session.keys if key.id not in unusable]
         show_all = hint("main.escape", "show all") if search.snapshot is not None and pane is Pane.TABLE else ""
-        back = hint("main.back", "back") if self.can_go_back or (search.lookup and self.searches.has_earlier) else ""
+        back = hint("main.back", "back") if self.below is not None or (search.lookup and self.searches.has_earlier) else ""
         self.status_line.show_hints(show_all, back, *hints_of(pane, keys))
 
 

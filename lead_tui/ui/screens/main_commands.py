@@ -4,53 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, actions_of, shown
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, MOVEMENTS, Key, Pane, shown
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, joined
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
-from lead_tui.ui.screens.detail_controller import DetailController
-from lead_tui.ui.screens.look_up_controller import FIRST_CHARACTERS, LookUpController
+from lead_tui.ui.screens.look_up_and_read import FIRST_CHARACTERS, DetailController, LookUpController
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.session import Session
+from lead_tui.ui.widgets.key_queue import Ready
 
 if TYPE_CHECKING:
     from lead_tui.ui.screens.features import Features
 
 _MAX_ROW_DIGITS = 18
-_BEGIN_LOOK_UP = "begin look-up"
-"""What the first character of a look-up does on the table."""
+_BEGIN_LOOK_UP = "begin look-up"  # what the first character of a look-up does on the table
 
 
 class MainCommands(MainContext, inherit_bindings=False):
     """Runs the commands of the keys, mostly by calling ``features``."""
 
-    can_go_back: ClassVar[bool] = False
-    """Whether ``b`` leaves the screen when there is no earlier result."""
-
     def __init__(self, session: Session, below: MainCommands | None) -> None:
         super().__init__(session, below)
-        self._under = below
-        self.look_ups: LookUpController = LookUpController(self, lambda: self.reading.open(from_top=True))
-        self.reading: DetailController = DetailController(
-            self,
-            self.look_ups.look_up,
-            lambda *narrowing: self.features.narrow_sort.narrow(*narrowing),
-            lambda: self.features.lead_records.lead_opened(),
-        )
-        ends_wait = (key for key in session.keys if key.pane is Pane.APP or key.id == "main.escape")
-        self._interrupting = frozenset(name for key in ends_wait for name in key.keys)
-        """Keys that do not wait for what another key is about to open, but end that wait."""
-        panes = (Pane.MAIN, Pane.TABLE, Pane.DETAIL)
-        self._actions, self._in_table, self._in_detail = (actions_of(pane, session.keys) for pane in panes)
-        self._unbound: set[str] = set()
-        """Unbound keys that were reported, so that each is reported once."""
-        self._for_rows: list[Callable[[], None]] = []
-        """Actions on the rows of the current search, requested before any had arrived."""
+        self.below = below  # the screen under this one, to which ``b`` leads when there is no earlier result; None for none
+        self.look_ups = LookUpController(self)
+        self.reading = DetailController(self, lambda: self.features.lead_records.check_lead())
+        self._ids: dict[Pane, dict[str, str]] = {pane: {} for pane in Pane}  # of the commands, by key
+        for key in session.keys:
+            self._ids[key.pane].update(dict.fromkeys(key.keys, key.id))
+        self._unbound: set[str] = set()  # unbound keys that were reported, so that each is reported once
+        self._for_rows: list[Callable[[], None]] = []  # actions on the rows of the current search, requested before any had arrived
         self._ask: Callable[[Search], None] | None = None
         """What opens a prompt or a dialog about those rows, for which the keys typed since then wait."""
 
@@ -58,7 +45,7 @@ class MainCommands(MainContext, inherit_bindings=False):
     def features(self) -> Features:
         from lead_tui.ui.screens.features import Features
 
-        return Features(self, self._under.features if self._under is not None else None)
+        return Features(self, self.look_ups.look_up, self.below.features if self.below is not None else None)
 
     @property
     def is_line(self) -> bool:
@@ -67,18 +54,13 @@ class MainCommands(MainContext, inherit_bindings=False):
 
     def _meaning(self, key: events.Key) -> str:
         """The id of the command that *key* runs now, unless a line takes the key; "" for none."""
-        if self.focused in (self.table, None):
-            if action := self._in_table.get(key.key):
-                return f"table.{action}"
-            if key.character in FIRST_CHARACTERS and key.key not in self._actions:
-                return _BEGIN_LOOK_UP
-        elif self.focused is self.detail:
-            action = self._in_detail.get(key.key, "")
+        in_table = self.focused in (self.table, None)
+        pane = Pane.TABLE if in_table else Pane.DETAIL if self.focused is self.detail else Pane.MAIN
+        meaning = self._ids[pane].get(key.key, "")
+        if not meaning or (meaning in ("detail.find_next", "detail.find_previous") and not self.reading.sought):
             # The key of the next match narrows, unless a find can be repeated.
-            if action and (self.reading.is_finding or action not in ("find_next", "find_previous")):
-                return f"detail.{action}"
-        action = self._actions.get(key.key, "")
-        return f"main.{action}" if action else ""
+            meaning = self._ids[Pane.MAIN].get(key.key, "")
+        return meaning or (_BEGIN_LOOK_UP if in_table and key.character in FIRST_CHARACTERS else "")
 
     def opens_line(self, key: events.Key) -> bool:
         return self._meaning(key) in (_BEGIN_LOOK_UP, *ASK_FOR_TEXT)
@@ -87,21 +69,21 @@ class MainCommands(MainContext, inherit_bindings=False):
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     def end_wait(self, key: events.Key) -> bool:
-        if ends := self._ask is not None and key.key in self._interrupting:
+        if ends := self._ask is not None and (key.key in self._ids[Pane.APP] or self._ids[Pane.MAIN].get(key.key) == "main.escape"):
             self.forget_waiting()
             self.status.end_message()
         return ends
 
-    async def end_welcome(self) -> None:
-        """Remove the welcome of the first start, if it is shown."""
+    async def end_notices(self) -> None:
+        """Remove the message of the status line, and the welcome of the first start: the user did something."""
+        self.status.end_message()
         if WELCOME not in self.memory.state.shown_notices:
             self.memory.change(shown_notices=(WELCOME,))
             await self.query("#welcome").remove()
 
     async def process_key(self, event: events.Key) -> bool:
         # The line that has the focus comes first, then the pane, then the screen.
-        self.status.end_message()
-        await self.end_welcome()
+        await self.end_notices()
         has_line, meaning = self.is_line, self._meaning(event)
         if await super().process_key(event):
             return True
@@ -130,13 +112,13 @@ class MainCommands(MainContext, inherit_bindings=False):
     async def perform_action(self, key: Key) -> None:
         """Run the command of *key* in its pane, which is visible but need not have the focus."""
         if key.id == "table.open_detail":
-            self.reading.open(from_top=True)
+            self._once_rows_are_here(lambda: self.reading.open(from_top=True))
         elif key.pane is Pane.FILTERS:
             self.filters.focus()
             self.filters.perform_action(key.action)
         else:
             if key.pane is Pane.DETAIL and not self.detail.display:
-                self.reading.open(from_top=False)
+                self._once_rows_are_here(lambda: self.reading.open(from_top=False))
             await self._run_command(key.id)
 
     async def _run_command(self, key_id: str) -> None:
@@ -160,7 +142,7 @@ class MainCommands(MainContext, inherit_bindings=False):
 
     async def process_paste(self, event: events.Paste) -> bool:
         """Look up pasted text, unless a line has the focus: an agent need only paste a number."""
-        await self.end_welcome()
+        await self.end_notices()
         if not await super().process_paste(event) and event.text.strip():
             self.look_ups.submit(event.text)
         return True
@@ -182,20 +164,16 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.prompt.fail("Enter a row number")
             return
         self.prompt.hide()
-        self._once_rows_are_here(lambda: self._aim(int(number[:_MAX_ROW_DIGITS]) - 1))
-
-    def _aim(self, row: int) -> None:
-        if self.table.length:
-            self.table.aim(row)
-        else:
-            self.say(self.table.absence)
+        self._once_rows_are_here(lambda: self.table.aim(int(number[:_MAX_ROW_DIGITS]) - 1))
 
     def _once_rows_are_here(self, act: Callable[[], None]) -> None:
-        """Call *act*, which needs rows: now, or when the first rows of the current search have arrived."""
-        if self.search.has_outcome:
+        """Call *act*, which needs rows: now, or when the first rows of the current search have arrived; without any, say so."""
+        if not self.search.has_outcome:
+            self._for_rows.append(act)
+        elif self.table.length:
             act()
         else:
-            self._for_rows.append(act)
+            self.say(self.table.absence)
 
     def ask_once_rows_are_here(self, ask: Callable[[Search], None]) -> None:
         """Call *ask*, which opens a prompt or a dialog about the rows of the current search: now, or when its first page is here.
@@ -216,7 +194,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         if search.has_outcome:
             waiting, self._for_rows = self._for_rows, []
             for act in waiting:
-                act()
+                self._once_rows_are_here(act)
         if self._ask is not None and search.has_first_page:
             # In the app's turn, so that an answer is handled there too, before the keys typed after it.
             self.app.call_next(self._ask_now)
@@ -228,32 +206,33 @@ class MainCommands(MainContext, inherit_bindings=False):
             self.ask_once_rows_are_here(ask)
             if not self.keys_wait:
                 # Otherwise they wait for many rows to be gathered.
-                self.release_keys(drop=not self.prompt.purpose and self.is_on_top)
+                if not self.prompt.purpose and self.is_on_top:
+                    self.typed.clear()
+                self.app.post_message(Ready())
 
     def forget_waiting(self) -> None:
         """Drop the actions that wait for rows, and what was typed for them."""
         self._for_rows.clear()
         if self._ask is not None:
             self._ask = None
-            self.release_keys(drop=True)
+            self.typed.clear()
+            self.resume_input()
 
     # Commands
 
     def _again(self) -> None:
-        if self.status.is_waiting and (client := self.session.client) is not None:
+        if self.status.waiting is not None and (client := self.session.client) is not None:
             client.waits.retry_now()
         else:
             self.features.narrow_sort.again()
 
     def _mark(self) -> None:
-        row = self.table.rows.row(self.table.cursor) if self.table.rows is not None and self.table.length else None
-        if row is None:
+        if (row := self.search.rows.row(self.table.cursor)) is None:
             self.say(self.table.absence)
             return
-        if self.memory.marks.toggle(row):
-            self.show_marks()
-        else:
+        if not self.memory.marks.toggle(row):
             self._say_full()
+        self.show_marks()
         if self.panes.focused is Pane.DETAIL:
             self.reading.walk(1)
         else:
@@ -262,10 +241,7 @@ class MainCommands(MainContext, inherit_bindings=False):
     def _mark_all(self) -> None:
         """Mark the leads in view or, if they are marked already, all loaded ones."""
         table, marks = self.table, self.memory.marks
-        if table.rows is None or not table.length:
-            self.say(table.absence)
-            return
-        in_view = map(table.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
+        in_view = map(self.search.rows.row, range(table.top, min(table.top + table.page_rows, table.length)))
         added = marks.add([row for row in in_view if row is not None])
         if not added:
             marks.add(self.search.loaded_rows())
@@ -285,16 +261,13 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.say(f"{count:,} unmarked" if count else "No lead is marked")
 
     def _show_other(self, is_shown: bool, none: str) -> None:
-        """Focus the table if another result *is_shown* now; else say *none*, that there is none."""
-        if is_shown:
-            self.panes.go_to_table()
-        elif self.can_go_back:
+        """Unless another result *is_shown* now, say *none*, that there is none."""
+        if not is_shown and self.below is not None:
             self.quit()
-        else:
+        elif not is_shown:
             self.say(none)
 
     def _clear_filters(self) -> None:
-        self.panes.go_to_table()
         self.searches.start(Query())
         self.say("Filters cleared", self.hint("main.back", "back"))
 
@@ -303,9 +276,11 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.features.columns.choose(self.search, self.features.suggestions.index.custom_keys)
 
     def _turn_to_pane(self, steps: int) -> None:
-        pane = self.panes.after(steps)
-        if pane is Pane.DETAIL and not self.table.length:
-            pane = self.panes.after(2 * steps)
+        panes = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
+        at = panes.index(self.panes.focused) + steps
+        if panes[at % 3] is Pane.DETAIL and not self.table.length:
+            at += steps
+        pane = panes[at % 3]
         self.panes.go_to_table()
         if pane is Pane.FILTERS:
             self.panes.go_to_filters()
@@ -321,18 +296,21 @@ class MainCommands(MainContext, inherit_bindings=False):
     def _escape(self) -> None:
         self.forget_waiting()
         at_table = self.panes.focused is Pane.TABLE
-        if not self._close_overlay() and at_table:
-            self.features.narrow_sort.escape()
+        if self._close_overlay() or not at_table:
+            return
+        if self.search.loading_all:
+            self.searches.stop()
+        elif not self.features.narrow_sort.cancel():
+            self.searches.leave_snapshot()
 
     def _close_or_quit(self) -> None:
         if not self._close_overlay():
             self.quit()
 
     def quits(self, key: str) -> bool:
-        return self._actions.get(key) == "quit"
+        return self._ids[Pane.MAIN].get(key) == "main.quit"
 
     def quit(self) -> None:
-        """Quit, asking first if that would cancel something."""
         question = self.status.quit_question()
         if not question:
             self.app.exit(0)
@@ -383,7 +361,7 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "find": lambda screen: screen.reading.ask_find(),
     "find_next": lambda screen: screen.reading.find_again(1),
     "find_previous": lambda screen: screen.reading.find_again(-1),
-    "same_value": lambda screen: screen.reading.find_similar(),
+    "same_value": lambda screen: screen.features.count.find_similar(),
     "copy_field": lambda screen: screen.features.copy.copy("field"),
     "check_do_not_call": lambda screen: screen.features.lead_records.check(),
     "history": lambda screen: screen.features.lead_records.open_history(screen.features.copy.recording),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Final, TypeVar, cast
 
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widget import Widget
@@ -27,17 +27,15 @@ from lead_tui.ui.widgets.bars import Prompt, StatusLine, TitleBar
 from lead_tui.ui.widgets.detail import Detail
 from lead_tui.ui.widgets.detail_page import Look
 from lead_tui.ui.widgets.filter_panel import FilterPanel
-from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, KeyQueueApp, Ready, Typed
+from lead_tui.ui.widgets.key_queue import KeyHandlerScreen, KeyQueueApp, Typed
 from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import OneLayout
 
 T = TypeVar("T")
 
 LOOK_UP: Final = "look-up"
-NARROW: Final = "narrow"
-"""Purposes of the prompt."""
+NARROW: Final = "narrow"  # purposes of the prompt
 
-_ORDER = (Pane.FILTERS, Pane.TABLE, Pane.DETAIL)
 _OPEN = "-open"
 
 
@@ -45,7 +43,6 @@ class Panes(OneLayout, Horizontal):
     """Filters, table and detail: side by side if the screen is ``-wide``, else the table with one of the others over it."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
         self.filters = FilterPanel(today=session.today, zone=session.zone_in_doubt)
         self.table = LeadTable(session.now)
         look = Look(
@@ -60,11 +57,7 @@ class Panes(OneLayout, Horizontal):
         self.table.retry_hint = hint(session.keys, "main.again", "retry")
         self.filters.keys = actions_of(Pane.FILTERS, session.keys)
         self.table.scroll_by_half = session.settings.table.scroll == "half"
-
-    def compose(self) -> ComposeResult:
-        yield self.filters
-        yield self.table
-        yield self.detail
+        super().__init__(self.filters, self.table, self.detail)
 
     @property
     def focused(self) -> Pane:
@@ -74,17 +67,11 @@ class Panes(OneLayout, Horizontal):
         around = () if focused is None else focused.ancestors_with_self
         return Pane.FILTERS if self.filters in around else Pane.DETAIL if self.detail in around else Pane.TABLE
 
-    def after(self, steps: int) -> Pane:
-        """The pane *steps* after the focused one; the first follows the last."""
-        return _ORDER[(_ORDER.index(self.focused) + steps) % len(_ORDER)]
-
     def go_to_filters(self) -> None:
-        """Open the filters if they are not visible, and focus them."""
         self._open(self.filters)
         self.filters.focus()
 
     def go_to_detail(self) -> None:
-        """Open the detail if it is not visible, and focus it."""
         self._open(self.detail)
         self.screen.set_focus(self.detail, scroll_visible=False)
 
@@ -102,7 +89,6 @@ class Panes(OneLayout, Horizontal):
         return lay_over
 
     def _open(self, pane: Widget | None) -> None:
-        """Open *pane* alone, or none."""
         for each in (self.filters, self.detail):
             each.set_class(each is pane, _OPEN)
 
@@ -110,10 +96,15 @@ class Panes(OneLayout, Horizontal):
 class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     """The parts of the main screen with which its controllers work, and what they all need of it."""
 
+    search_shown: Callable[[Search], None]
+    rows_changed: Callable[[Search, Span], None]
+    ask_for_token: Callable[[], None]
+
     def __init__(self, session: Session, below: MainContext | None) -> None:
         """The memory is that of the screen *below*, if there is one."""
         super().__init__()
         self.session = session
+        self.hint = partial(hint, session.keys)
         self.searches = Searches(session.source, session.today, session.settings.table.cache_mb * 1_000_000, self)
         self.panes = Panes(session)
         self.filters, self.table, self.detail = self.panes.filters, self.panes.table, self.panes.detail
@@ -121,23 +112,14 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.title_bar = TitleBar(session.account)
         self.status_line = StatusLine(joined(session.file_title, "" if session.capabilities == EVERYTHING else RESTRICTED))
         self.status = Status(self.status_line, self.searches, self.table, session, lambda: self.pane)
-        self.closing = ExitStack()
-        """Ends what runs in the background when the screen is removed."""
+        self.say = self.status.say
+        self.closing = ExitStack()  # ends what runs in the background when the screen is removed
         self.closing.callback(self.searches.close)
         self.closing.callback(self.status.stop_timer)
         self.memory: Memory = below.memory if below is not None else Memory(session, self.say)
         self.table.marks = self.memory.marks
         # The columns of the first search, so that they need not be drawn again.
         self.table.show_columns(self.memory.columns, self.memory.state.widths)
-
-    def search_shown(self, search: Search) -> None:
-        raise NotImplementedError
-
-    def rows_changed(self, search: Search, span: Span) -> None:
-        raise NotImplementedError
-
-    def ask_for_token(self) -> None:
-        raise NotImplementedError
 
     def token_rejected(self, problem: TokenError) -> None:
         """Ask for another token because of *problem*, once no dialog is open and no text is being typed."""
@@ -181,10 +163,6 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     def show_title(self, search: Search) -> None:
         self.title_bar.search = one_line(search.name, 60), search_title(search, self.session)
 
-    def hint(self, key_id: str, label: str) -> str:
-        """``r retry``: the effective key of *key_id* with *label*; "" if it has no key."""
-        return hint(self.session.keys, key_id, label)
-
     def ask(self, dialog: Screen[T], then: Callable[[T], object]) -> None:
         """Open *dialog*, and call *then* with its result unless it is cancelled, or another search is shown by then."""
         search = self.search
@@ -195,21 +173,10 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
         self.app.push_screen(dialog, answered)
 
-    def release_keys(self, *, drop: bool = False) -> None:
-        """Let the keys that wait be handled, since what they waited for is shown; *drop* them if it never will be."""
-        self.keys_wait = False
-        if drop:
-            self._queue.clear()
-        self.app.post_message(Ready())
-
     @property
-    def _queue(self) -> deque[Typed]:
+    def typed(self) -> deque[Typed]:
+        """What was typed after the key that is being handled, and waits."""
         return cast("KeyQueueApp[object]", self.app).typed
-
-    @property
-    def has_typed(self) -> bool:
-        """Whether something was typed in one go with the key that is being handled."""
-        return bool(self._queue)
 
     async def confirm(self, question: str, detail: str = "", *, yes: str, no: str) -> bool:
         """Ask *question*, with *detail* below it; *yes* and *no* label the answers. Called by a worker."""
@@ -217,10 +184,6 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         from lead_tui.ui.dialogs.dialog import Confirm
 
         return bool(await self.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
-
-    def say(self, *parts: str, alert: bool = False) -> None:
-        """Show those of *parts* that are not empty, joined, in the status line until the next key."""
-        self.status.say(joined(*parts), alert=alert)
 
     def is_allowed(self, capability: str) -> bool:
         """Return whether the session has *capability*, a field of ``Capabilities``; if not, say so."""

@@ -1,25 +1,20 @@
-"""Narrowing and sorting the leads that are loaded or, after an offer, all of them; and getting these leads, also to count them.
-
-The keys ``n`` and ``s`` end here. A snapshot, narrowed or sorted, is then shown in place of the result. Few rows are handled
-immediately, more of them in turns with the keys.
-"""
+"""Narrowing and sorting the leads that are loaded or, after an offer, all of them; and getting these leads, also to count them."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
 from lead_tui import limits
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads import filter_language
 from lead_tui.leads.columns import SortKey, Steps, open_order, run
 from lead_tui.leads.errors import Cancelled, UsageError
 from lead_tui.leads.fields import FieldNames, shows_any, sortable
 from lead_tui.leads.filter_language import Narrowing
-from lead_tui.leads.lead import Lead, key_text
+from lead_tui.leads.lead import key_text
 from lead_tui.leads.text import counted, fit
 from lead_tui.leads.values import label
 from lead_tui.paging.read_all import LoadAll, in_turns
@@ -29,18 +24,14 @@ from lead_tui.ui.dialogs.dialog import Offer
 from lead_tui.ui.dialogs.list_dialog import ListDialog
 from lead_tui.ui.screens.main_context import NARROW, MainContext
 from lead_tui.ui.screens.status import progress_text, sorted_by
-from lead_tui.ui.widgets.bars import with_latest
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 T = TypeVar("T")
-Next = Callable[[SnapshotRows], None]
-"""What to do with the rows once they are there."""
+Next = Callable[[SnapshotRows], None]  # what to do with the rows once they are there
 
-DIGITS: Final = "123456789"
-"""Each turns its line of the dialog."""
+DIGITS: Final = "123456789"  # each turns its line of the dialog
 
-_DIRECTION: Final = 8
-"""Cells of a direction and its place in the order."""
+_DIRECTION: Final = 8  # cells of a direction and its place in the order
 
 
 class NarrowSortController:
@@ -50,12 +41,9 @@ class NarrowSortController:
 
     def __init__(self, main: MainContext) -> None:
         self._main = main
-        self._history: list[str] = []
-        self._work: asyncio.Task[object] | None = None
-        """The task that gathers, narrows or sorts; ``_doing`` says which."""
+        self._work: asyncio.Task[object] | None = None  # the task that gathers, narrows or sorts; ``_doing`` says which
         self._doing = ""
-        self._is_gathering = False
-        """Whether keys wait for it."""
+        self._is_gathering = False  # whether keys wait for it
         self._limit = main.session.settings.table.load_all_limit
         main.closing.callback(self.cancel)
 
@@ -77,15 +65,12 @@ class NarrowSortController:
             self.offer(search, lambda rows: self._arrange(search, rows, search.narrowing, order))
 
     def narrow(self, text: str, keys: Collection[str], message: str) -> None:
-        """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt; then say *message*.
-
-        Raises ``UsageError``.
-        """
-        search, narrowing = self._main.search, self._parsed(text, keys)
+        """Narrow the loaded leads to *text*, which names fields among *keys*, without an offer or a prompt; then say *message*."""
+        search = self._main.search
 
         def narrow(rows: SnapshotRows) -> None:
-            self._arrange(search, rows, narrowing, search.order)
-            self._main.say(message)
+            problem = self._narrow_to(text, search, rows, keys)
+            self._main.say(problem or message, alert=bool(problem))
 
         self._main.panes.go_to_table()
         self.gather(search, narrow)
@@ -103,16 +88,9 @@ class NarrowSortController:
         else:
             search.again()
 
-    def escape(self) -> None:
-        """Cancel what is running and keep the leads that arrived, else show the whole result again."""
-        if self._main.search.loading_all:
-            self._main.searches.stop()
-        elif not self.cancel():
-            self._main.searches.leave_snapshot()
-
     def apply_saved_sort(self, search: Search) -> None:
         """Sort *search* as its saved query says if all of it fits one page and has arrived; if it is longer, show how to."""
-        result, order = search.whole, self._given_order(search)
+        result, order = search.whole, open_order(map(SortKey.of, search.given_sort), self._main.session.concealed)
         if not order or search.is_sort_done or not result.answered or search.snapshot:
             return
         if not result.has_end or result.length > limits.PAGE_ROWS:
@@ -123,9 +101,6 @@ class NarrowSortController:
             search.is_sort_done = True
             self.gather(search, lambda rows: self._arrange(search, rows, None, order))
 
-    def _given_order(self, search: Search) -> tuple[SortKey, ...]:
-        return open_order((SortKey.of(text) for text in search.given_sort), self._main.session.concealed)
-
     # The rows
 
     def offer(self, search: Search, then: Next) -> None:
@@ -134,7 +109,7 @@ class NarrowSortController:
         total = result.length if result.has_end else None
         if search.loading_all:
             self._main.say("Loading all leads", self._main.hint("app.stop", "cancel"))
-        elif search.snapshot is not None or search.has_all or self._main.has_typed:
+        elif search.snapshot is not None or search.has_all or self._main.typed:
             # What was typed in one go with the key is the text, not an answer.
             self.gather(search, then)
         else:
@@ -211,13 +186,8 @@ class NarrowSortController:
         self._doing = f"{doing or 'Gathering'} {rows:,} leads…"
         self._main.status.refresh()
 
-    def _arrange(
-        self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...], lead: Lead | None = None
-    ) -> None:
-        """Narrow and sort *rows*, and show the outcome, unless it is shown; if there is nothing to do, show the result itself.
-
-        The cursor stays on *lead*, or else on the lead that it is on.
-        """
+    def _arrange(self, search: Search, rows: SnapshotRows, narrowing: Narrowing | None, order: tuple[SortKey, ...]) -> None:
+        """Narrow and sort *rows*, and show the outcome, unless it is shown; if there is nothing to do, show the result itself."""
         order, text = open_order(order, self._main.session.concealed), narrowing.text if narrowing else ""
         self.cancel()
         if (shown := search.snapshot) is not None and (shown.base, shown.narrowing.text, shown.order) == (rows, text, order):
@@ -227,9 +197,8 @@ class NarrowSortController:
             return
         # Otherwise its rows would replace these, neither narrowed nor sorted.
         search.end_refresh(Cancelled())
-        lead = lead or search.rows.lead(self._main.table.cursor)
         # After narrowing, the cursor stays on its lead if that is still shown; after sorting, what is first matters.
-        lead = lead if order == search.order else None
+        lead = search.rows.lead(self._main.table.cursor) if order == search.order else None
 
         def show(snapshot: Snapshot) -> None:
             cursor = snapshot.find(lead.lead_id) if lead is not None else None
@@ -241,30 +210,29 @@ class NarrowSortController:
     # The prompt and the dialog
 
     def _open_prompt(self, search: Search, rows: SnapshotRows) -> None:
-        lead, before = search.rows.lead(self._main.table.cursor), search.narrowing.text if search.narrowing else ""
-
-        def narrow_to(text: str) -> None:
-            """Show what *text* means. Raises ``UsageError``."""
-            if search is self._main.search:
-                self._arrange(search, rows, self._parsed(text, rows.observed_keys), search.order, lead)
-
-        def typed(text: str) -> None:
-            # A text that is not complete yet changes nothing.
-            with contextlib.suppress(UsageError):
-                narrow_to(text.strip())
+        def narrow_to(text: str) -> str:
+            return self._narrow_to(text, search, rows, rows.observed_keys)
 
         def submit(text: str) -> None:
-            try:
-                narrow_to(text)
-            except UsageError as error:
-                self._main.prompt.fail(str(error))
+            if problem := narrow_to(text):
+                self._main.prompt.fail(problem)
             else:
                 self._main.prompt.hide()
-                self._history = with_latest(self._history, text) if text else self._history
 
         self._main.panes.go_to_table()
-        history, hint = self._history, filter_language.GRAMMAR
-        self._main.prompt.show(NARROW, "Narrow", submit, before, history=history, hint=hint, may_be_blank=True, on_text=typed)
+        text, hint = search.narrowing.text if search.narrowing else "", filter_language.GRAMMAR
+        self._main.prompt.show(NARROW, "Narrow", submit, text, hint=hint, may_be_blank=True, on_text=narrow_to)
+
+    def _narrow_to(self, text: str, search: Search, rows: SnapshotRows, keys: Collection[str]) -> str:
+        """Narrow *rows* to *text*, which names fields among *keys*; return why that cannot be done, as while it is being typed."""
+        session, names = self._main.session, FieldNames(keys, self._main.session.settings.labels)
+        try:
+            narrowing = filter_language.parse(text.strip(), names, session.today(), session.zone, session.concealed)
+        except UsageError as error:
+            return str(error)
+        if search is self._main.search:
+            self._arrange(search, rows, narrowing, search.order)
+        return ""
 
     def _open_dialog(self, search: Search, rows: SnapshotRows) -> None:
         def chosen(order: tuple[SortKey, ...]) -> None:
@@ -274,13 +242,8 @@ class NarrowSortController:
 
         session = self._main.session
         fields = [key for key in sortable(self._main.table.columns, rows.observed_keys) if not shows_any(key, session.concealed)]
-        order = search.order or self._given_order(search)
+        order = search.order or open_order(map(SortKey.of, search.given_sort), session.concealed)
         self._main.ask(Sorting(fields, order, session.settings.labels, session.keys), chosen)
-
-    def _parsed(self, text: str, keys: Collection[str]) -> Narrowing:
-        session = self._main.session
-        names = FieldNames(keys, session.settings.labels)
-        return filter_language.parse(text, names, session.today(), session.zone, session.concealed)
 
     # A background task
 
@@ -301,7 +264,7 @@ class NarrowSortController:
         self._work, self._doing = None, ""
         if self._is_gathering:
             self._is_gathering = False
-            self._main.release_keys()
+            self._main.resume_input()
         self._main.status.refresh()
         return True
 
@@ -312,7 +275,7 @@ class LoadOffer(Offer):
     There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
     """
 
-    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key]) -> None:
         if total is None or total > limit:
             leads = f"up to {limit:,}" + (f" of {total:,}" if total is not None else "")
         else:
@@ -328,18 +291,12 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
 
     WIDTH = 64
 
-    def __init__(
-        self,
-        fields: Sequence[str],
-        order: Sequence[SortKey] = (),
-        labels: Mapping[str, str] | None = None,
-        keys: Sequence[Key] = CATALOGUE,
-    ) -> None:
+    def __init__(self, fields: Sequence[str], order: Sequence[SortKey], labels: Mapping[str, str], keys: Sequence[Key]) -> None:
         super().__init__(Pane.SORTING, keys, tuple(dict.fromkeys([*fields, *(each.key for each in order)])))
         self._actions.update({digit: f"turn_digit('{digit}')" for digit in DIGITS})
         self._order = {each.key: each for each in order}
         self._had_order = bool(order)
-        self._labels = labels or {}
+        self._labels = labels
         self.set_titles("Sort by")
 
     def hints(self) -> list[str]:
@@ -363,23 +320,22 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
         bold = "bold" if chosen is not None else ""
         return DrawnLine(((bold, left), ("muted", middle), (bold, right)))
 
-    def _turn(self, number: int) -> None:
+    def clicked(self, index: int) -> None:
         """Go from up to down to off; the column that was turned on first has the most weight."""
-        if number >= len(self.items):
-            return
-        key = self.items[number]
+        key = self.items[index]
         before = self._order.get(key)
         if before is not None and before.descending:
             del self._order[key]
         else:
             self._order[key] = SortKey(key, descending=before is not None)
-        self.mark(number)
+        self.mark(index)
 
     def action_turn_digit(self, digit: str) -> None:
-        self._turn(DIGITS.index(digit))
+        if int(digit) <= len(self.items):
+            self.clicked(int(digit) - 1)
 
     def action_turn(self) -> None:
-        self._turn(self.marked)
+        self.clicked(self.marked)
 
     def action_clear(self) -> None:
         self._order.clear()
@@ -388,6 +344,3 @@ class Sorting(ListDialog[str, tuple[SortKey, ...]]):
     def action_apply(self) -> None:
         is_unchanged = not self._order and not self._had_order
         self.finish((SortKey(self.items[self.marked]),) if is_unchanged else tuple(self._order.values()))
-
-    def clicked(self, index: int) -> None:
-        self._turn(index)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 from lead_tui.keys.catalogue import Pane
 from lead_tui.leads.errors import LeadTuiError
@@ -27,85 +26,72 @@ class SavedAndRecent:
         self._main = main
 
     def ask_name(self) -> None:
-        def submit(name: str) -> None:
-            self._main.run_worker(self._save_as(name))
+        self._main.prompt.show(_SAVE, "Save as", lambda name: self._main.run_worker(self._save(name)), hint="a name · ⏎ · esc")
 
-        self._main.prompt.show(_SAVE, "Save as", submit, hint="a name · ⏎ · esc")
+    async def _save(self, name: str) -> None:
+        """Save the current search as *name*, with its sort.
 
-    async def _save_as(self, name: str) -> None:
-        search = self._main.search
-        try:
-            message = await self._save(search, name)
-        except LeadTuiError as error:
-            self._main.refuse(str(error))
-            return
-        # By now the prompt may be open for something else: the question to overwrite is a dialog.
-        self._main.prompt.hide(_SAVE)
-        if message:
-            self._main.show_title(search)
-            self._main.say(message)
-
-    async def _save(self, search: Search, name: str) -> str:
-        """Save *search*; return the message, "" if the user chose not to overwrite. Raises ``LeadTuiError``.
-
-        A query that is overwritten keeps its columns if *search* has none of its own. The current sort is saved with it. For a
-        name that is searched for in two fields, one is saved.
+        A query that is overwritten keeps its columns if the search has none of its own. For a name that is searched for in two
+        fields, one is saved.
         """
-        if search.is_merged:
-            raise LeadTuiError("A look-up in several fields cannot be saved, only a search can")
-        store, sort = self._main.session.store, tuple(map(str, search.order)) or search.given_sort
+        main, search = self._main, self._main.search
+        store, sort = main.session.store, tuple(map(str, search.order)) or search.given_sort
         has_first_names_only = search.whole.others_from == 0 and search.whole.length > 0
         query = search.query.in_each_field[-1 if has_first_names_only else 0]
-        loaded = await asyncio.to_thread(store.load)
-        same_name = matching((known.name for known in loaded.queries if not known.read_only), name)
-        if len(same_name) == 1:
-            name = same_name[0]
-            self._main.prompt.hide()
-            question = f"Overwrite the saved query {quoted(name)}?"
-            if not await self._main.confirm(question, query.summary(), yes="overwrite", no="keep"):
-                return ""
-            columns = {"columns": search.columns} if search.columns else {}
-            notice = await asyncio.to_thread(lambda: store.change(name, query=query, sort=sort, **columns))
-        else:
-            notice = await asyncio.to_thread(store.save, SavedQuery(name, query, search.columns, sort))
+        try:
+            if search.is_merged:
+                raise LeadTuiError("A look-up in several fields cannot be saved, only a search can")
+            loaded = await asyncio.to_thread(store.load)
+            same_name = matching((known.name for known in loaded.queries if not known.read_only), name)
+            if len(same_name) == 1:
+                name = same_name[0]
+                main.prompt.hide()
+                question = f"Overwrite the saved query {quoted(name)}?"
+                if not await main.confirm(question, query.summary(), yes="overwrite", no="keep"):
+                    return
+                columns = {"columns": search.columns} if search.columns else {}
+                notice = await asyncio.to_thread(lambda: store.change(name, query=query, sort=sort, **columns))
+            else:
+                notice = await asyncio.to_thread(store.save, SavedQuery(name, query, search.columns, sort))
+        except LeadTuiError as error:
+            main.refuse(str(error))
+            return
         search.name = one_line(name)
         only = f", {label_of(query.filters[0][0]).lower()} only" if search.query.also_in else ""
         whole = ", without the narrowing" if search.narrowing else ""
-        return notice or f"Saved as {one_line(name, 60)}{only}{whole}"
+        # By now the prompt may be open for something else: the question to overwrite is a dialog.
+        main.prompt.hide(_SAVE)
+        main.show_title(search)
+        main.say(notice or f"Saved as {one_line(name, 60)}{only}{whole}")
 
     def open_saved(self) -> None:
-        def run(saved: SavedQuery) -> None:
-            self._main.panes.go_to_table()
-            self._main.searches.start(saved.query, saved.name, saved.sort, saved.columns)
-
-        self._main.ask(SavedQueries(self._main.session.store, keys=self._main.session.keys), run)
+        main, dialog = self._main, SavedQueries(self._main.session.store, keys=self._main.session.keys)
+        main.ask(dialog, lambda saved: main.searches.start(saved.query, saved.name, saved.sort, saved.columns))
 
     def open_recent(self) -> None:
-        """Open the list of the session's searches that are kept in memory; none is written to disk."""
-        main = self._main
-
-        def chosen(search: Search) -> None:
-            main.panes.go_to_table()
-            main.searches.go_to(search)
-
-        main.ask(Recent(main.searches.recent, main), chosen)
+        self._main.ask(Recent(self._main), self._main.searches.go_to)
 
 
 class Recent(ListDialog[Search, Search]):
-    """Asks which of *searches*, listed from the latest, to show again."""
+    """Asks which of the session's searches, which are kept in memory only, to show again; the latest is the first."""
 
-    def __init__(self, searches: Sequence[Search], main: MainContext) -> None:
+    def __init__(self, main: MainContext) -> None:
+        searches, self._current = main.searches.recent, main.search
         super().__init__(Pane.RECENT, main.session.keys, searches)
-        self._current = main.search
         self._titles = [joined(one_line(each.name), search_title(each, main.session)) or "all leads" for each in searches]
         self.set_titles("Recent look-ups and searches")
         # The current one is already shown: the user is looking for the one before it.
         self.marked = 1 if len(searches) > 1 and searches[0] is self._current else 0
 
     def line(self, index: int, width: int) -> DrawnLine:
-        search = self.items[index]
+        search, size = self.items[index], "not loaded"
+        if search.whole.answered:
+            total = total_text(search)
+            size = f"{total} {'lead' if total == '1' else 'leads'}"
+        elif search.loading:
+            size = LOADING
         row = f" · row {search.position.cursor + 1:,}" if search.rows.length else ""
-        right = f"  {_size(search)}{row}"
+        right = f"  {size}{row}"
         left = fit(self._titles[index], max(1, width - len(right)))
         return DrawnLine((("bold" if search is self._current else "", left), ("muted", right)))
 
@@ -113,11 +99,3 @@ class Recent(ListDialog[Search, Search]):
         return [self.hint("recent.open"), self.hint("dialog.close")]
 
     action_open = ListDialog.choose
-
-
-def _size(search: Search) -> str:
-    """Return how many leads *search* found, ``1 lead`` or ``200+ leads``, or that none have been loaded."""
-    if not search.whole.answered:
-        return LOADING if search.loading else "not loaded"
-    total = total_text(search)
-    return f"{total} {'lead' if total == '1' else 'leads'}"

@@ -12,11 +12,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lead_tui import limits
-from lead_tui.api.retry import OnWaiting
 from lead_tui.config.settings import Settings
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import LeadTuiError, TokenError
-from lead_tui.leads.page import Page, PageSource
+from lead_tui.leads.page import PageSource
 from lead_tui.leads.permissions import Capabilities, refusal
 from lead_tui.leads.query import Query
 from lead_tui.paging.searches import EarlyLookUps, Marks
@@ -40,8 +39,7 @@ class Startup(Struct, frozen=True):
     name: str = ""
     look_up: str = ""
     columns: tuple[str, ...] = ()
-    sort: tuple[str, ...] = ()
-    """Columns, with a leading ``-`` for descending ones."""
+    sort: tuple[str, ...] = ()  # columns, with a leading ``-`` for descending ones
 
 
 class Session(Struct, frozen=True):
@@ -49,58 +47,34 @@ class Session(Struct, frozen=True):
 
     source: PageSource
     store: QueryStore
-    account: str
-    """The profile's or the file's name, for the title bar. Clean text."""
+    account: str  # the profile's or the file's name, for the title bar. Clean text.
     today: Callable[[], date]
-    now: Callable[[], datetime]
-    """Aware, in UTC."""
+    now: Callable[[], datetime]  # aware, in UTC
     settings: Settings = Settings()
-    client: Client | None = None
-    """The account's client, on which *source* is built; None for a file."""
-    file: FileSource | None = None
-    """The file that is shown; None for an account."""
-    records: RecordsSource | None = None
-    """The source of the account's other records; None if it has none."""
-    early: EarlyLookUps | None = None
-    """Looks a phone up before Enter; None for never."""
+    client: Client | None = None  # the account's client, on which *source* is built; None for a file
+    file: FileSource | None = None  # the file that is shown; None for an account
+    records: RecordsSource | None = None  # the source of the account's other records; None if it has none
+    early: EarlyLookUps | None = None  # looks a phone up before Enter; None for never
     beginning: Startup = field(default_factory=Startup)
-    base_url: str = ""
-    """The validated address of the API; "" where there is none."""
-    columns: tuple[str, ...] = ()
-    """Columns at the start for searches without columns of their own; none for the default ones."""
-    state: ScreenState = field(default_factory=ScreenState)
-    """What the last session remembered."""
+    base_url: str = ""  # the validated address of the API; "" where there is none
+    columns: tuple[str, ...] = ()  # columns at the start for searches without columns of their own; none for the default ones
+    state: ScreenState = field(default_factory=ScreenState)  # what the last session remembered
     remember: Callable[[ScreenState], None] = lambda _: None
     """Saves a state for the next session. Called in a thread; raises ``LeadTuiError``."""
-    masked: frozenset[str] = frozenset()
-    """Fields shown as dots until revealed."""
-    capabilities: Capabilities = Capabilities()
-    """Deny by default."""
-    zone_in_doubt: str = ""
-    """The zone of the account's days if it is not configured, which relative dates then show; else ""."""
+    masked: frozenset[str] = frozenset()  # fields shown as dots until revealed
+    capabilities: Capabilities = Capabilities()  # deny by default
+    zone_in_doubt: str = ""  # the zone of the account's days if it is not configured, which relative dates then show; else ""
     receive_calls: Callable[[Callable[[str], object]], Callable[[], None]] | None = None
     """Calls back with the text of each incoming call, and returns what ends that; None if calls are not received."""
     keys: tuple[Key, ...] = CATALOGUE
-    forbidden: tuple[Key, ...] = ()
-    """Keys that only say that their action is not allowed."""
+    forbidden: tuple[Key, ...] = ()  # keys that only say that their action is not allowed
     first_answer: Callable[[], None] = lambda: None
     """Called once, soon after the first search was answered or failed: the start is over."""
-
-    def listen(self, on_waiting: OnWaiting, on_notice: Callable[[str], None], on_total: Callable[[Query, int], None]) -> None:
-        """Set what receives waits before a retry, sentences beside the data, and totals known only after the first leads."""
-        if self.client is not None:
-            self.client.waits.on_waiting, self.client.on_notice = on_waiting, on_notice
-        if self.file is not None:
-            self.file.on_notice, self.file.on_total = on_notice, on_total
 
     def warm(self, count: int) -> None:
         """Open connections for *count* requests in the background."""
         if self.client is not None:
             self.client.warm(count)
-
-    async def refresh(self, query: Query, offset: int, limit: int) -> Page | None:
-        """Fetch a page again with one request, without retries; None while the account's refreshes have used their share."""
-        return await self.client.refresh(query, offset, limit) if self.client is not None else None
 
     def close(self) -> None:
         for source in (self.client, self.file):
@@ -143,15 +117,11 @@ class Memory:
 
     def __init__(self, session: Session, show_problem: Callable[[str], None]) -> None:
         self.state = session.state
-        self.columns = session.columns
-        """Columns for searches without columns of their own; none for the default ones."""
+        self.columns = session.columns  # columns for searches without columns of their own; none for the default ones
         self.marks = Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
-        self.look_ups: list[str] = []
-        """The texts looked up in this session, the latest last; never written to disk."""
-        self.input_at = 0.0
-        """When the user last did anything, in the loop's time; 0 before that."""
-        self.rejection: TokenError | None = None
-        """The rejection for which the token dialog has to open; None for none."""
+        self.look_ups: list[str] = []  # the texts looked up in this session, the latest last; never written to disk
+        self.input_at = 0.0  # when the user last did anything, or the app started, in the loop's time
+        self.rejection: TokenError | None = None  # the rejection for which the token dialog has to open; None for none
         self._save = session.remember
         self._show_problem = show_problem
         self._lock = threading.Lock()

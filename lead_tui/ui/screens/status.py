@@ -15,7 +15,6 @@ from lead_tui.leads.fields import label_of
 from lead_tui.leads.lookup import no_lead_for, no_leads_match
 from lead_tui.leads.text import counted, joined, one_line
 from lead_tui.leads.values import label
-from lead_tui.paging.result import Result
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens.session import Session
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
 LOADING: Final = "loading…"
 SEARCHING: Final = "Searching…"
 
+_ALERT: Final = "! "  # before a message that is an alert
 _BAR_CELLS: Final = 16
-_MAX_SHOWN: Final = 40
-"""Characters of a label or of a narrowing text."""
+_MAX_SHOWN: Final = 40  # characters of a label or of a narrowing text
 
 
 class BackgroundTask(Protocol):
@@ -59,30 +58,21 @@ class Status:
         self._table = table
         self._session = session
         self._pane = pane
-        self._message = "", False
-        """The message of ``say``, and whether it is an alert."""
-        self.refreshing: Callable[[], str] = lambda: ""
-        """Returns how often the leads in view are refreshed; "" for never."""
-        self.tasks: Sequence[BackgroundTask] = ()
-        """Shown, and cancelled with ``cancel_task``, in this order: awaited ones first."""
-        self._waiting: Waiting | None = None
+        self._message = ""  # the message of ``say``
+        self.refreshing: Callable[[], str] = lambda: ""  # returns how often the leads in view are refreshed; "" for never
+        self.tasks: Sequence[BackgroundTask] = ()  # shown, and cancelled with ``cancel_task``, in this order: awaited ones first
+        self.waiting: Waiting | None = None  # the wait before a retry that is counted down
         self._retry_at = 0.0
-        self._loading: object = None
-        """What is loading: a value that changes with every response; None while nothing is."""
+        self._loading: object = None  # what is loading: a value that changes with every response; None while nothing is
         self._loading_since = 0.0
         self._timer: asyncio.TimerHandle | None = None
-
-    # Background tasks
 
     def quit_question(self) -> str:
         """What to ask before quitting; "" where nothing would be lost."""
         return next(filter(None, (task.quit_question() for task in self.tasks)), "")
 
     def cancel_task(self) -> bool:
-        """Cancel one task; return False if none was running."""
         return any(task.cancel() for task in self.tasks)
-
-    # The search
 
     def refresh(self) -> None:
         search = self._searches.current
@@ -92,9 +82,12 @@ class Status:
         shown = snapshot_facts(snapshot, self._session.settings.labels) if snapshot is not None else facts(search, seconds)
         self._line.show_facts(f"{marked:,} marked" if marked else "", *shown, self.refreshing())
         if search.news:
-            self._message, search.news = (search.news, False), ""
-        self._show_message(search)
-        self._time_next()
+            self._message, search.news = search.news, ""
+        self._show_message()
+        self.stop_timer()
+        # No timer is left unless seconds or a rate are shown, or soon will be.
+        if self.waiting is not None or self._loading is not None or any(task.progress_text() for task in self.tasks):
+            self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
 
     def show_position(self, search: Search) -> None:
         length = search.rows.length
@@ -102,53 +95,43 @@ class Status:
 
     # Messages
 
-    def say(self, text: str, *, alert: bool = False) -> None:
-        """Show *text* in place of the hints until the next key, or until another search is shown."""
-        self._message = text, alert
+    def say(self, *parts: str, alert: bool = False) -> None:
+        """Show *parts*, but empty ones, in place of the hints until the next key, or until another search is shown."""
+        text = joined(*parts)
+        self._message = f"{_ALERT}{text}" if alert else text
         self._line.show_message(text, alert=alert)
 
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
-        if self._message[0]:
-            self._message = "", False
-            self._show_message(self._searches.current)
+        if self._message:
+            self._message = ""
+            self._show_message()
 
     def leave_search(self) -> None:
         """Another search is shown: end what the user waits for in the previous one, and the message about it."""
         for task in self.tasks:
             if task.is_awaited:
                 task.cancel()
-        self._message = "", False
+        self._message = ""
 
-    def _show_message(self, search: Search) -> None:
-        text, alert = message(search, self.keys)
-        if self._waiting is not None:
-            text, alert = self._countdown(self._waiting), True
-        elif awaited := self._progress(awaited=True):
-            text, alert = awaited, False
-        elif not (text or self._message[0]):
-            text = self._progress(awaited=False)
-        elif not text:
-            text, alert = self._message
-        self._line.show_message(text, alert=alert)
+    def _show_message(self) -> None:
+        if self.waiting is not None:
+            text = f"{_ALERT}{self._countdown(self.waiting)}"
+        else:
+            about_search = message(self._searches.current, self.keys)
+            text = self._progress(awaited=True) or about_search or self._message or self._progress(awaited=False)
+        self._line.show_message(text.removeprefix(_ALERT), alert=text.startswith(_ALERT))
 
     @property
     def keys(self) -> Sequence[Key]:
-        """The keys that work now."""
         return beside_text(self._session.keys) if self._pane() in (Pane.APP, Pane.FILTERS) else self._session.keys
 
     def _progress(self, *, awaited: bool) -> str:
         return next((text for task in self.tasks if task.is_awaited is awaited and (text := task.progress_text())), "")
 
-    # Seconds
-
-    @property
-    def is_waiting(self) -> bool:
-        return self._waiting is not None
-
     def show_waiting(self, waiting: Waiting | None) -> None:
         """Count *waiting* down in place of the previous wait; None ends it. Called on the event loop."""
-        self._waiting = waiting
+        self.waiting = waiting
         self._retry_at = asyncio.get_running_loop().time() + waiting.seconds if waiting is not None else 0.0
         self.refresh()
 
@@ -170,12 +153,6 @@ class Status:
         passed = now - self._loading_since + 0.01  # by which a timer may be early
         return int(passed) if loading is not None and passed >= limits.LOADING_SHOWN_SECONDS else 0
 
-    def _time_next(self) -> None:
-        """Refresh in a second while seconds or a rate are shown or soon will be; no timer is left otherwise."""
-        self.stop_timer()
-        if self._waiting is not None or self._loading is not None or any(task.progress_text() for task in self.tasks):
-            self._timer = asyncio.get_running_loop().call_later(1, self.refresh)
-
     def stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -187,25 +164,24 @@ class Status:
 
 def total_text(search: Search) -> str:
     """The T of ``Row R of T``, with ``+`` while the total is missing or unreliable; dots before any response."""
-    rows = search.rows
-    if not search.whole.answered:
+    rows = search.whole
+    if not rows.answered:
         return "…"
-    if isinstance(rows, Result) and not rows.has_end:
-        return f"{rows.reach:,}+"
+    if search.snapshot is not None:
+        return f"{search.snapshot.length:,}"
     # Country codes are compared here, and a lead may have a wrong one or none.
-    is_doubtful = isinstance(rows, Result) and (search.query.phone_codes or rows.fields.lacks_leads)
-    return f"{rows.length:,}{'+' if is_doubtful else ''}"
+    is_doubtful = not rows.has_end or search.query.phone_codes or rows.fields.lacks_leads
+    return f"{rows.length if rows.has_end else rows.reach:,}{'+' if is_doubtful else ''}"
 
 
-def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
+def facts(search: Search, seconds_waited: int) -> list[str]:
     """What is loaded or loading, what repeats, and how long a slow last response took, or the next one has taken so far."""
-    parts: list[str] = []
-    rows = search.rows
-    if isinstance(rows, Result) and rows.answered and not search.is_merged:
+    rows, parts = search.whole, list[str]()
+    if rows.answered and not search.is_merged:
         parts.append(f"{search.loaded:,} loaded")
         if rows.repeated:
             parts.append(counted(rows.repeated, "repeat"))
-    if isinstance(rows, Result) and rows.left_out:
+    if rows.left_out:
         parts.append(f"{rows.left_out:,} left out: other country code")
     if search.loading:
         fields = ", ".join(map(label_of, search.whole.fields.waits_for))
@@ -213,29 +189,26 @@ def facts(search: Search, seconds_waited: int = 0) -> tuple[str, ...]:
         parts.append(f"{doing} {seconds_waited} s" if seconds_waited else doing)
     elif (seconds := search.loader.seconds or 0) >= limits.SLOW_SECONDS:
         parts.append(f"{seconds:,.1f} s")
-    return tuple(parts)
+    return parts
 
 
-def message(search: Search, keys: Iterable[Key]) -> tuple[str, bool]:
-    """What replaces the hints, and whether it is an alert: a failure with its remedy, or news about the result.
-
-    *keys* are the effective ones.
-    """
+def message(search: Search, keys: Iterable[Key]) -> str:
+    """What replaces the hints: a failure with its remedy, after ``!``, or news about the result. *keys* are the effective ones."""
     retry = hint(keys, "main.again", "retry")
     problem = search.loader.error
     if problem is not None:
-        return joined(str(problem), retry), not isinstance(problem, Cancelled)
+        return f"{'' if isinstance(problem, Cancelled) else _ALERT}{joined(str(problem), retry)}"
     if search.refresh_error is not None and not isinstance(search.refresh_error, Cancelled):
-        return joined(str(search.refresh_error), "showing the earlier rows", retry), True
-    rows = search.rows
-    if isinstance(rows, Result) and (failures := rows.fields.failures):
+        return f"{_ALERT}{joined(str(search.refresh_error), 'showing the earlier rows', retry)}"
+    rows = search.whole
+    if search.snapshot is not None:
+        return ""
+    if failures := rows.fields.failures:
         fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in failures))
-        return joined(f"{fields} could not be searched: {failures[0][1].message}", retry), True
-    if isinstance(rows, Result) and rows.fields.cut:
-        return f"More leads match in {', '.join(map(label_of, rows.fields.cut))} than are shown", False
-    if isinstance(rows, Result) and rows.moved_from is not None:
-        return f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}", False
-    return "", False
+        return f"{_ALERT}{joined(f'{fields} could not be searched: {failures[0][1].message}', retry)}"
+    if rows.fields.cut:
+        return f"More leads match in {', '.join(map(label_of, rows.fields.cut))} than are shown"
+    return f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}" if rows.moved_from is not None else ""
 
 
 def found_in(search: Search, row: int) -> str:
@@ -259,9 +232,8 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
         return f"Still searching {fields}…" if fields else SEARCHING
     if isinstance(problem, OffsetRefused):
         return "The server returns no results past this offset; narrow the search"
-    failure, is_alert = message(search, keys)
     if problem is not None:
-        return f"! {failure}" if is_alert else failure
+        return message(search, keys)
     if search.snapshot is not None:
         none = f"No match among the {counted(len(search.snapshot.base), 'loaded lead')}"
         return joined(none, hint(keys, "main.narrow", "edit"), hint(keys, "main.escape", "show all"))
@@ -272,7 +244,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     others = f"{rows.left_out:,} with this number and another country code" if rows.left_out else ""
     back = hint(keys, "main.back", "back") if can_go_back else ""
     if rows.fields.failures:
-        return joined("No leads found so far", failure)
+        return joined("No leads found so far", message(search, keys).removeprefix(_ALERT))
     if search.lookup is not None:
         return joined(*no_lead_for(search.lookup), server_text, others, hint(keys, "main.look_up", "look up"), back)
     ways_on = (hint(keys, "main.filters", "filters"), back or hint(keys, "main.clear_filters", "all leads")) if search.query else ()
@@ -303,8 +275,7 @@ def snapshot_facts(snapshot: Snapshot, labels: Mapping[str, str]) -> tuple[str, 
     elif base.is_whole:
         loaded = f"all {loaded}"
     count = snapshot.uncompared
-    uncompared = f"{counted(count, 'value')} could not be compared" if count else ""
-    return tuple(filter(None, (loaded, uncompared, sorted_by(snapshot.order, labels))))
+    return loaded, f"{counted(count, 'value')} could not be compared" if count else "", sorted_by(snapshot.order, labels)
 
 
 def sorted_by(order: Iterable[SortKey], labels: Mapping[str, str], *, prefix: str = "sorted by") -> str:

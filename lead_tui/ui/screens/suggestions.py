@@ -1,8 +1,10 @@
-"""Suggestions for the filters: fixed values and dates, and the values observed in loaded leads."""
+"""Suggestions for the filters: fixed values and dates, the values observed in loaded leads, and the names that the account has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads import dates
@@ -12,7 +14,7 @@ from lead_tui.leads.page import Rows
 from lead_tui.leads.query import FILTER_BY_NAME, checked_name
 from lead_tui.leads.records import Section
 from lead_tui.leads.values import label
-from lead_tui.paging.account_data import AccountNames, ValueIndex
+from lead_tui.paging.account_data import AccountNames, ValueIndex, is_elsewhere
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.filter_fields import ADD, Suggestion
 
@@ -30,16 +32,43 @@ _SECTIONS = {
 
 
 class Suggestions:
-    """Suggests the values of the loaded rows around the cursor, and the account's (``widgets.filter_fields.Suggest``)."""
+    """Suggests the values of the loaded rows around the cursor, and the account's (``widgets.filter_fields.Suggest``).
 
-    def __init__(self, main: MainContext, names: AccountNames, index: ValueIndex | None = None) -> None:
-        self.index = ValueIndex(main.session.masked) if index is None else index
+    Observed values and names are shared with those of the screen *below*.
+    """
+
+    def __init__(self, main: MainContext, below: Suggestions | None) -> None:
         self._main = main
-        self._names = names
         self._studied: tuple[Rows | None, int, int] | None = None
+        if below is not None:
+            self.index: ValueIndex = below.index
+            self.names: AccountNames = below.names
+            return
+        session = main.session
+        may_learn = session.settings.account.learn_names and session.capabilities.may_learn_names
+        self.index = ValueIndex(session.masked)
+        self.names = AccountNames(
+            session.records if may_learn else None,
+            self._names_learned,
+            lambda error: main.say(f"Cannot read the account's names: {error.message}"),
+        )
+        main.closing.callback(self.names.close)
+
+    def _names_learned(self, section: Section) -> None:
+        for main in self._main.app.screen_stack:
+            if not isinstance(main, MainContext):
+                continue
+            if section is Section.STATUSES:
+                status_names = self.names.known(section)
+                look = replace(main.detail.look, do_not_call=self.names.do_not_call, status_names=status_names)
+                main.table.look = main.detail.look = look
+                main.table.refresh()
+                main.detail.rebuild()
+            elif main.session.wants_zone and is_elsewhere(self.names.zone, main.session.now()):
+                main.say(f"The account is in {self.names.zone}, this host is not: set [account] timezone")
+            main.filters.suggestions_changed()
 
     def study(self) -> None:
-        """Count the values of the loaded rows around the cursor."""
         rows, cursor = self._main.table.rows, self._main.table.cursor
         first = cursor - cursor % limits.STUDIED_ROWS
         part = rows, first, self._main.search.loaded
@@ -50,8 +79,6 @@ class Suggestions:
                 if lead is not None and not lead.problem:
                     self.index.add(lead)
 
-    # Suggest
-
     def __call__(self, name: str, typed: str) -> Sequence[Suggestion]:
         """Return suggestions that may complete *typed* in the filter *name*."""
         self.study()
@@ -60,7 +87,7 @@ class Suggestions:
         if name == "gender":
             return _GENDERS
         if name.endswith("_date") and self._main.session.wants_zone:
-            self._names.of(Section.CAMPAIGNS)
+            self.names.of(Section.CAMPAIGNS)
         if name.endswith("_start_date"):
             return (*_DAYS, *_SPANS)
         if name.endswith("_end_date"):
@@ -71,7 +98,7 @@ class Suggestions:
         """Yield the values of *key*, names, and in how many leads they were observed: observed ones, then the account's others."""
         observed = self.index.observed(key)
         section = _SECTIONS.get(key) if key not in self._main.session.masked else None
-        names = self._names.of(section) if section else {}
+        names = self.names.of(section) if section else {}
         if section is Section.CAMPAIGNS:
             # Leads contain a campaign's name, but not its id in the account.
             names = dict.fromkeys(names.values(), "")
@@ -80,7 +107,6 @@ class Suggestions:
         yield from ((value, name, 0) for value, name in names.items() if value not in known)
 
     def _free(self, typed: str) -> Sequence[Suggestion]:
-        """Return suggestions for a free filter: its name, then its values."""
         name, equals, _ = typed.partition("=")
         if equals:
             values = self._values(name.strip().removeprefix(CUSTOM_MARK))
@@ -90,9 +116,8 @@ class Suggestions:
         ]
 
     def status_code(self, text: str) -> str:
-        """Return the code of the status named *text*."""
         self.study()
-        observed = [*self.index.values("status"), *self._names.known(Section.STATUSES).items()]
+        observed = [*self.index.values("status"), *self.names.known(Section.STATUSES).items()]
         return code_named(text, observed, KNOWN_STATUSES.items())
 
 

@@ -130,11 +130,6 @@ class StatusLine(Drawn):
         return self.strip(("", position + facts), end=(look, truncate(f"{right} ", room) if right else ""))
 
 
-def with_latest(history: Sequence[str], text: str) -> list[str]:
-    """Return *history* with *text* as its latest entry, and only there."""
-    return [*(each for each in history if each != text), text]
-
-
 class Prompt(Drawn):
     """Asks for one text at a time; ``purpose`` says what for.
 
@@ -149,8 +144,8 @@ class Prompt(Drawn):
         self._at = 0  # the index of the earlier answer in the line; their number for the draft, the text that was typed
         self._draft = ""
         self.purpose = ""  # what is being asked for; "" for nothing
-        self._submit_text: Callable[[str], None] = lambda _: None
-        self._on_text: Callable[[str], None] | None = None
+        self._submit_text: Callable[[str], object] = lambda _: None
+        self._on_text: Callable[[str], object] | None = None
         self._label = self._hint = self._right = ""  # the last is the parts of the hint that fit
         self._below: list[str] = []  # the lines of the error
         self.came_from: Widget | None = None  # what gets the focus back; None while nothing is asked
@@ -160,7 +155,7 @@ class Prompt(Drawn):
         self,
         purpose: str,
         label: str,
-        submit: Callable[[str], None],
+        submit: Callable[[str], object],
         text: str = "",
         *,
         history: Sequence[str] = (),
@@ -168,7 +163,7 @@ class Prompt(Drawn):
         typed: bool = False,
         may_be_blank: bool = False,
         read_paste: Callable[[str], str] | None = None,
-        on_text: Callable[[str], None] | None = None,
+        on_text: Callable[[str], object] | None = None,
     ) -> None:
         """Ask for *purpose* after *label*, with *text* to start from and *hint* on the right; the answer goes to *submit*.
 
