@@ -12,6 +12,7 @@ import csv
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import islice
 from operator import is_not
@@ -22,10 +23,10 @@ from weakref import finalize
 
 from lead_tui import limits
 from lead_tui.export.partial import PartialExport, RowsFile
-from lead_tui.export.values import LeadValues, in_order, names_alike
+from lead_tui.export.values import column_reader, in_order, names_alike
 from lead_tui.export.writer import ColumnsWriter, Layout, Sink
-from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, key_of
-from lead_tui.leads.lead import Row, as_text, is_empty, is_null
+from lead_tui.leads.fields import FIELD_BY_KEY
+from lead_tui.leads.lead import Row, as_text, decode_row, is_null
 from lead_tui.leads.text import without_controls
 from lead_tui.safe_files import writing
 
@@ -80,21 +81,6 @@ def defused_text(count: int, remedy: str = "") -> str:
     return f"{text}; use {remedy} to write {them} unchanged" if remedy else text
 
 
-def format_header(columns: Iterable[str], *, raw: bool = False) -> list[str]:
-    """Return the cells of *columns*, each on one line: some programs cannot tell the header from the leads otherwise."""
-    return [format_cell(" ".join(column.splitlines()), raw=raw) for column in columns]
-
-
-def format_lines(rows: Iterable[Sequence[object]], end: str = LINE_END) -> str:
-    """Return *rows* of cells as lines of CSV.
-
-    Cells with a semicolon or a tab are quoted, too: a spreadsheet that takes these for separators, as LibreOffice does by default,
-    would begin another cell there, perhaps with a formula.
-    """
-    line_of = csv.writer(_Lines(), lineterminator=_QUOTED_END).writerow
-    return "".join([line_of(cells) + end for cells in rows])
-
-
 class _Lines:
     """Takes lines from ``csv.writer``, whose ``writerow`` returns what ``write`` returns."""
 
@@ -102,8 +88,11 @@ class _Lines:
         return line.removesuffix(_QUOTED_END)
 
 
-def encode_rows(rows: Iterable[Sequence[object]], end: str = LINE_END, *, raw: bool = False) -> tuple[bytes, int]:
+def encode_rows(rows: Iterable[Sequence[object]], *, raw: bool = False) -> tuple[bytes, int]:
     """Return *rows* of values as lines of CSV in UTF-8, each value as ``format_cell`` gives it, and how many were defused.
+
+    Cells with a semicolon or a tab are quoted, too: a spreadsheet that takes these for separators, as LibreOffice does by default,
+    would begin another cell there, perhaps with a formula.
 
     The simple way, ``format_cell`` and quotes for each value, takes 22 µs for a lead of 56 fields, which would make an export of
     all fields slower than a loop with httpx, json and ``csv.writer``. But most leads contain nothing to change: their values are
@@ -124,7 +113,7 @@ def encode_rows(rows: Iterable[Sequence[object]], end: str = LINE_END, *, raw: b
             lines.append(line_of(values))
         else:
             lines.append(line.replace("^", ","))
-    return end.join([*lines, ""]).encode("utf-8", "replace"), defused
+    return LINE_END.join([*lines, ""]).encode("utf-8", "replace"), defused
 
 
 def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
@@ -154,11 +143,7 @@ class CsvWriter(ColumnsWriter):
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         super().__init__(sink, now, layout, file)
-        self._end = "\n" if sink.terminal else LINE_END
-        self._bom = BOM if layout.bom and not sink.terminal else b""
-        self._fields = None
-        if layout.columns and not set(COMPUTED_IN_FILES).intersection(layout.columns):
-            self._fields = LeadValues(map(key_of, layout.columns), "", only=True)
+        self._read = column_reader(layout.columns, now) if layout.columns else None
         self.in_header: int | None = None  # how many of the names are in the spool's header; None before it is written
         self._spool = file.rows if file is not None else None
         self._out = sink
@@ -169,28 +154,14 @@ class CsvWriter(ColumnsWriter):
             self._out = Sink(self._spool)
 
     def _write_some(self, rows: Sequence[Row]) -> None:
-        if leads := self._leads_of(rows):
+        leads = self._values.of(rows) if self._read is None else list(filter(None, map(self._read, rows)))
+        self.unreadable += len(rows) - len(leads)
+        self._note_columns(decode_row(row).sent for row in rows)
+        if leads:
             self._begin()
-            data, defused = encode_rows(leads, self._end, raw=self._layout.raw_csv)
+            data, defused = encode_rows(leads, raw=self._layout.raw_csv)
             self.defused += defused
             self._out.write(data)
-
-    def _leads_of(self, rows: Sequence[Row]) -> list[Sequence[object]]:
-        """Return the values of each of *rows* that is a JSON object.
-
-        Columns that are fields are read from the leads as they were sent: picking them first takes half as long again.
-        """
-        # Only the lines of chosen columns show whether a misspelled one was sent, and have ``id`` for a blank ``lead_id``.
-        reader = self._fields if self._columns else self._values
-        if reader is None or self.missing_columns:
-            return self._values.of(self._lines_of(rows))
-        leads = reader.of(rows)
-        if "lead_id" in self._columns:
-            place = self._columns.index("lead_id")
-            if any(is_empty(values[place]) for values in leads):
-                return self._values.of(self._lines_of(rows))
-        self.unreadable += len(rows) - len(leads)
-        return leads
 
     def close(self) -> None:
         """Write what has not been written: the header, with all documented fields if no lead came, and what is spooled."""
@@ -200,18 +171,13 @@ class CsvWriter(ColumnsWriter):
         names = self.names if self._columns else in_order(self.names)
         if alike := names_alike(names):
             self.notes.append(alike)
-        if self._spool is None:
-            return
         is_whole = self.in_header == len(names)
+        if self._spool is None or (self._file is not None and is_whole):
+            return
         blocks = self._spool.blocks() if is_whole else self._with_columns(names, self._spool)
-        if self._file is None:
-            with writing(self._spool.path):
-                for block in blocks:
-                    self._sink.write(block)
-        elif not is_whole:
-            with self._file.rewriting() as result:
-                for block in blocks:
-                    result.write(block)
+        with writing(self._spool.path), nullcontext(self._sink) if self._file is None else self._file.rewriting() as result:
+            for block in blocks:
+                result.write(block)
 
     def _begin(self) -> None:
         """Write the header, unless it has been written."""
@@ -220,8 +186,9 @@ class CsvWriter(ColumnsWriter):
             self._out.write(self._header(self.names))
 
     def _header(self, names: Iterable[str]) -> bytes:
-        line = format_lines([format_header(names, raw=self._layout.raw_csv)], self._end)
-        return self._bom + line.encode("utf-8", "replace")
+        """Return the line of *names*, each without line breaks: some programs cannot tell it from the leads otherwise."""
+        line, _ = encode_rows([[" ".join(name.splitlines()) for name in names]], raw=self._layout.raw_csv)
+        return (BOM if self._layout.bom and not self._sink.terminal else b"") + line
 
     def _with_columns(self, names: Sequence[str], spool: RowsFile) -> Iterator[bytes]:
         """Yield the header with *names*, and the lines of *spool* with a cell for each of them. Raises ``OSError``."""
@@ -233,4 +200,4 @@ class CsvWriter(ColumnsWriter):
         places = list(map(self.names.index, names))
         # The lines of earlier leads are shorter.
         while rows := [[*row, *[""] * (len(names) - len(row))] for row in islice(table, limits.EXPORTED_AT_ONCE)]:
-            yield format_lines([[row[place] for place in places] for row in rows], self._end).encode("utf-8", "replace")
+            yield encode_rows([[row[place] for place in places] for row in rows], raw=True)[0]

@@ -13,6 +13,7 @@ from typing import Final, cast
 
 import msgspec
 
+from lead_tui.leads.columns import reader
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
 from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
@@ -85,13 +86,28 @@ def computed(column: str, lead: Lead, now: datetime) -> str:
     return "" if time.minutes is None else time.clock()
 
 
-_SOURCE_KEYS: Final = {
-    "name": MADE_OF["name"],
-    "local_time": LOCAL_TIME_KEYS,
-    LOCAL_TIME_AT: LOCAL_TIME_KEYS,
-    "lead_id": ("lead_id", "id"),
-}
-"""The fields from which a column is made, if that is not only the field with its name."""
+_SOURCE_KEYS: Final = {"name": MADE_OF["name"], "local_time": LOCAL_TIME_KEYS, LOCAL_TIME_AT: LOCAL_TIME_KEYS}
+"""The fields from which a computed column is made."""
+
+
+def _source_keys(columns: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(key for column in columns for key in _SOURCE_KEYS.get(column, (key_of(column),))))
+
+
+def column_reader(columns: Sequence[str], now: datetime) -> Callable[[Row], Sequence[object]]:
+    """Return a function that returns the values of *columns* in a row: None for what was not sent, () if it is not a lead."""
+    keys = _source_keys(columns)
+    read = reader(keys)
+    if set(COMPUTED_IN_FILES).isdisjoint(columns) and len(keys) == len(columns):
+        return read
+
+    def read_columns(row: Row) -> Sequence[object]:
+        if not (values := read(row)):
+            return ()
+        lead = Lead({key: value for key, value in zip(keys, values, strict=True) if value is not None})
+        return [computed(each, lead, now) if each in COMPUTED_IN_FILES else lead.sent.get(key_of(each)) for each in columns]
+
+    return read_columns
 
 
 def column_picker(columns: Sequence[str], now: datetime) -> Callable[[bytes], bytes]:
@@ -99,7 +115,7 @@ def column_picker(columns: Sequence[str], now: datetime) -> Callable[[bytes], by
 
     *now* is as in ``computed``.
     """
-    keys = list(dict.fromkeys(key for column in columns for key in _SOURCE_KEYS.get(column, (key_of(column),))))
+    keys = list(dict.fromkeys([*_source_keys(columns), "id"]))
     fields = [(f"field_{place}", msgspec.Raw, msgspec.field(name=key, default=None)) for place, key in enumerate(keys)]
     try:
         # Reading all members takes ten times as long.
@@ -131,17 +147,16 @@ _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 
 
 class LeadValues:
-    """Reads the values of *names* in leads, and unless *only* those, of every field that it observes.
+    """Reads the values of *names* in leads, and of every other field that it observes.
 
     *missing* stands for what was not sent. *as_sent* are the names in the order in which leads have them, which is the fastest to
     pick them in.
     """
 
-    def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = (), *, only: bool = False) -> None:
+    def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = ()) -> None:
         self.names: list[str] = []
         self.as_sent = dict.fromkeys(as_sent)
         self._missing = missing
-        self._only = only
         self.extend(names)
 
     def extend(self, names: Iterable[str], as_sent: Iterable[str] = ()) -> None:
@@ -153,9 +168,8 @@ class LeadValues:
         keys = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(self.as_sent)]
         fields = [(f"field_{place}", object, msgspec.field(name=key, default=self._missing)) for place, key in enumerate(keys)]
         # It takes a third of the time of decoding the whole row.
-        self._pick = msgspec.json.Decoder(
-            msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=not self._only), float_hook=Number
-        ).decode
+        picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=True)
+        self._pick = msgspec.json.Decoder(picked, float_hook=Number).decode
 
     def observe(self, rows: Iterable[bytes]) -> None:
         """Extend the names by the keys of *rows*."""
@@ -177,7 +191,7 @@ class LeadValues:
             except REFUSED:
                 if (sent := decoded(row)) is None:
                     continue
-                if not (self._only or sent.keys() <= set(self.names)):
+                if not sent.keys() <= set(self.names):
                     # The keys of all these rows together: each new one costs another look at them.
                     self.observe(rows)
                     return self.of(rows)

@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
-from lead_tui.export.csv_text import format_cell, format_header
+from lead_tui.export.csv_text import format_cell
 from lead_tui.export.values import LeadValues
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
@@ -61,7 +61,7 @@ class WorkbookWriter(AssembledWriter):
         with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as book:
             # zlib lets other threads run: the next rows become XML while a thread deflates the previous ones.
             with book.open(SHEET, "w", force_zip64=is_large) as part, ThreadPoolExecutor(1, "deflate") as deflater:
-                deflating = deflater.submit(part.write, _sheet_begin(format_header(names, raw=True), widths, columns))
+                deflating = deflater.submit(part.write, _sheet_begin(names, widths, columns))
                 while some := list(islice(leads, limits.WORKBOOK_AT_ONCE)):
                     rows = _rows(some, columns, last + 1)
                     last += len(some)
@@ -277,13 +277,14 @@ def _styles() -> str:
 
 def _sheet_begin(header: Sequence[str], widths: Sequence[int], columns: Sequence[_Column]) -> bytes:
     """Return the beginning of a sheet, before the leads: the frozen *header*, and the *columns* with *widths*."""
+    titles = [format_cell(" ".join(name.splitlines()), raw=True) for name in header]
     listed = "".join(
         f'<col min="{place}" max="{place}" width="{width}" style="{TEXT_STYLE if column.kind == "text" else 0}" customWidth="1"/>'
         for place, (width, column) in enumerate(zip(widths, columns, strict=True), 1)
     )
     cells = "".join(
         f'<c r="{_letters(place)}1"{_text_cell(name[: MAX_CHARACTERS // 2], HEADER_STYLE)}'
-        for place, name in enumerate(header, 1)
+        for place, name in enumerate(titles, 1)
         if name
     )
     return (

@@ -47,7 +47,7 @@ class Sink:
         """Write *text*, in UTF-8 if it is bytes; on a terminal with everything unprintable except line breaks as an escape."""
         if self.terminal:
             text = text if isinstance(text, str) else text.decode("utf-8", "replace")
-            text = unprintable_escaped(text).encode(self._encoding, "backslashreplace")
+            text = unprintable_escaped(text.replace("\r\n", "\n")).encode(self._encoding, "backslashreplace")
         self.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
 
     def write_json(self, data: bytes) -> None:
