@@ -39,7 +39,7 @@ class Header(msgspec.Struct, frozen=True):
     request: Json
     now: datetime  # when it began; aware, in UTC
     today: date  # the account's day then, to which relative dates refer
-    version: str = ""  # of the program that began it: another one may have other checkpoints
+    version: str = __version__  # of the program that began it: another one may have other checkpoints
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -70,15 +70,13 @@ def exists(target: Path) -> OutputError:
 
 
 class RowsFile(msgspec.Struct):
-    """A stream into *file*, which is *path* and has *length* bytes. Writing raises ``OutputError``."""
+    """A stream into *file*, which is *path*. Writing raises ``OutputError``."""
 
     path: Path
     file: FileIO | SpooledTemporaryFile[bytes]
-    length: int = 0
 
     def write(self, data: bytes | memoryview, /) -> int:
         write_all(self.path, self.file, data)
-        self.length += len(data)
         return len(data)
 
     def blocks(self) -> Iterator[bytes]:
@@ -113,7 +111,7 @@ class PartialExport(msgspec.Struct):
             opened.callback(_remove_beside, target)
             rows.truncate(0)
             journal.truncate(0)
-            write_all(path, journal, _line_of(msgspec.structs.replace(header, version=__version__)))
+            write_all(path, journal, _line_of(header))
             opened.pop_all()
         return cls(target, header, RowsFile(rows_path, rows), journal)
 
@@ -143,11 +141,11 @@ class PartialExport(msgspec.Struct):
             journal.truncate(end)
             rows.truncate(last.length)
             opened.pop_all()
-        return cls(target, header, RowsFile(rows_path, rows, last.length), journal, last, known)
+        return cls(target, header, RowsFile(rows_path, rows), journal, last, known)
 
     def keep(self, ids: Sequence[int], place: Mapping[str, object], state: Mapping[str, object]) -> None:
         """Write a checkpoint after a complete page. Raises ``OutputError``."""
-        checkpoint = Checkpoint(dict(place), dict(state), self.rows.length, list(ids))
+        checkpoint = Checkpoint(dict(place), dict(state), os.fstat(self.rows.file.fileno()).st_size, list(ids))
         write_all(partial_of(self.target), self.journal, _line_of(checkpoint))
         self.checkpoint = checkpoint
 

@@ -77,7 +77,8 @@ def test_a_value_longer_than_csv_takes_for_a_mistake_comes_through() -> None:
 
 @pytest.mark.parametrize("column", ['a"b', "a\\b", "tab\tin", "=1", ""])
 def test_a_column_of_any_name_can_be_chosen(column: str) -> None:
-    assert read(written(rows({column: "x", "city": "Rome"}), column, "city"))[1] == ["x", "Rome"]
+    leads = rows({column: "x", "city": "Rome"}) * (EXPORTED_AT_ONCE + 1)
+    assert read(written(leads, column, "city"))[1:] == [["x", "Rome"]] * len(leads)
 
 
 def test_an_attribute_called_name_is_exported_as_it_is_and_a_column_called_name_is_computed() -> None:

@@ -387,7 +387,7 @@ def test_one_that_was_killed_before_it_wrote_its_request_is_begun_again(target: 
 
 def test_one_of_another_version_is_not_resumed(target: Path) -> None:
     begin(target).file.close()
-    partial_of(target).write_bytes(partial_of(target).read_bytes().replace(b'"version": ', b'"of": '))
+    partial_of(target).write_bytes(partial_of(target).read_bytes().replace(b'"version": "', b'"version": "0.'))
     with pytest.raises(UsageError, match="another version of lead-tui: use --force without --resume"):
         decide(target, resume="always")
 
