@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
@@ -32,48 +33,40 @@ _NAME: Final = "value_name"  # to a table, ``name`` is the computed one
 _TABLE: Final = ("value", _NAME, "count", "share")
 
 
-class Output:
+class Output(Struct):
     """A stream in one format, or the file of *export*: ``write_part`` for each, then ``finish``."""
 
-    is_whole: bool = False  # whether nothing is written after a failure
-    column: str = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
-
-    def __init__(
-        self, writer: Writer, form: Format, today: date, found_in: dict[int, str], export: FileExport | None = None
-    ) -> None:
-        """*today* is the day to which relative dates refer: that of the earlier run if this run resumes one."""
-        self.writer = writer
-        self.form = form
-        self.today = today
-        self.found_in = found_in  # where a look-up found a lead, by its id as a number: filled before the lead is written
-        self._export = export
-        # Where an earlier run ended (``Part.after``).
-        self.place: Mapping[str, object] = export.file.checkpoint.place if export else {}
-        self.known: Sequence[int] = export.file.known if export else ()  # the numbers of the leads of earlier runs
+    writer: Writer
+    form: Format
+    today: date  # to which relative dates refer: that of the earlier run if this run resumes one
+    found_in: dict[int, str] = {}  # where a look-up found a lead, by its id as a number: filled before the lead is written
+    export: FileExport | None = None
+    place: Mapping[str, object] = {}  # where an earlier run ended (``Part.after``)
+    known: Sequence[int] = ()  # the numbers of the leads of earlier runs
 
     @property
     def resume_hint(self) -> str:
         """How to resume after a failure; "" if that is not possible: then the leads received are completed."""
-        return "the same command with --resume continues it" if self._export and self._export.file.can_resume else ""
+        return "the same command with --resume continues it" if self.export and self.export.file.can_resume else ""
 
     def write_part(self, part: Part) -> None:
         """Raises ``OutputError``."""
-        if self._export is not None:
-            self._export.write_part(part)
+        if self.export is not None:
+            self.export.write_part(part)
         else:
             self.writer.write(part.rows)
 
     def finish(self) -> None:
         """Write the remainder. Raises ``OutputError``."""
-        if self._export is not None:
-            self._export.finish()
+        if self.export is not None:
+            self.export.finish()
         else:
             self.writer.close()
 
     def close(self) -> None:
         """End the output, finished or not: leave what was written for another run to resume, and no file if nothing was."""
-        if self._export is not None:
-            self._export.close()
+        if self.export is not None:
+            self.export.close()
 
 
 def output_for(
@@ -122,7 +115,8 @@ def output_for(
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
-    return Output(opened.writer, form, opened.file.header.today, found_in, opened)
+    file = opened.file
+    return Output(opened.writer, form, file.header.today, found_in, opened, file.checkpoint.place, file.known)
 
 
 def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
@@ -143,34 +137,40 @@ def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
 # Counts
 
 
-class CountOutput(Output):
-    """Counts leads; writes the counts by *column*, or else their *number*, to the option's file or to standard output."""
+class CountWriter(Writer):
+    """Counts leads; ``close`` writes the counts by *column*, or else their *number*, to the option's file or to standard output."""
 
+    done = "counted"
     number: int | None = None  # if the server counted them; None if they are read
 
     def __init__(self, options: Options, context: AppContext) -> None:
         self._content = io.BytesIO()
         self._write_file = whole_file(options.output, overwrite=options.force) if options.output else None
-        self._sink = Sink(self._content) if self._write_file else standard_output()
-        self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
+        sink = Sink(self._content) if self._write_file else standard_output()
         self.column = options.by
-        self.tally = Tally(options.by or "lead_id", now())
-        form: Format = options.format or ("table" if self._sink.terminal else "csv")
-        super().__init__(_CountingWriter(self._sink, self.tally, self._layout), form, context.settings.today(), {})
+        layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
+        super().__init__(sink, now(), layout)
+        self.form: Format = options.format or ("table" if sink.terminal else "csv")
+        self._tally = Tally(options.by or "lead_id", self._now)
         self.is_whole = bool(options.output) or not options.by
 
-    def finish(self) -> None:
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        self._tally.add(rows)
+        self.unreadable = self._tally.unreadable
+        self._note_columns(decode_row(row).sent for row in rows)
+
+    def close(self) -> None:
         if self.column:
-            counts = self.tally.counts()
+            counts = self._tally.counts()
             columns: Sequence[str] = {"csv": ("value", "count"), "table": _TABLE}.get(self.form, ())
             if not any(each.name for each in counts):
                 columns = [each for each in columns if each != _NAME]
             titles = {"value": label(key_of(self.column), self._layout.labels), _NAME: "Name"}
-            writer = open_writer(self.form, self._sink, now(), Layout(columns, self._layout.raw_csv, labels=titles))
+            writer = open_writer(self.form, self._sink, self._now, Layout(columns, self._layout.raw_csv, labels=titles))
             writer.write([self._row(each, counts[0].count) for each in counts])
             writer.close()
         else:
-            self._sink.write(f"{self.tally.total if self.number is None else self.number}\n")
+            self._sink.write(f"{self._tally.total if self.number is None else self.number}\n")
         if self._write_file is not None:
             self._write_file(self._content.getvalue().decode())
 
@@ -180,20 +180,7 @@ class CountOutput(Output):
         value, name = (text.encode("utf-8", "replace").decode() for text in (count.value, count.name))
         values: dict[str, object] = {"value": value, **({"name": name} if name else {}), "count": count.count}
         if self.form == "table":
-            number, part = f"{count.count:{len(f'{largest:,}')},}", share(count.count, self.tally.total)
+            number, part = f"{count.count:{len(f'{largest:,}')},}", share(count.count, self._tally.total)
             drawn = bar(count.count, largest, _BAR, in_ascii=not self._sink.can_show("█▌"))
             values |= {"value": value or "(empty)", _NAME: name, "count": number, "share": f"{part:>6}  {drawn}"}
         return Row(msgspec.json.encode(values))
-
-
-class _CountingWriter(Writer):
-    done = "counted"
-
-    def __init__(self, sink: Sink, tally: Tally, layout: Layout) -> None:
-        super().__init__(sink, now(), layout)
-        self._tally = tally
-
-    def _write_some(self, rows: Sequence[Row]) -> None:
-        self._tally.add(rows)
-        self.unreadable = self._tally.unreadable
-        self._note_columns(decode_row(row).sent for row in rows)

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.api.threads import in_thread
 from lead_tui.cli.console import Reporter, find_or_ask_token, is_terminal
-from lead_tui.cli.output import CountOutput, Output, output_for, whole_file
+from lead_tui.cli.output import CountWriter, Output, output_for, whole_file
 from lead_tui.cli.search_list import LOOKED_UP, ListReading, combined
 from lead_tui.context import AppContext
 from lead_tui.export.csv_text import defused_text
@@ -68,11 +68,11 @@ def run_search(command: Command) -> None:
         if len(found.parts) > 1:
             look_ups = (ListedLookUp(1, found.text, found),)
     columns = (options.by,) if options.by else chosen.columns
-    output: Output = (
-        CountOutput(options, context)
-        if options.count
-        else output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
-    )
+    if options.count:
+        counting = CountWriter(options, context)
+        output = Output(counting, counting.form, context.settings.today())
+    else:
+        output = output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
     with closing(output), closing(client):
         client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
         query = chosen.query.dated(output.today)
@@ -131,12 +131,12 @@ class LeadSearch(Struct):
         Leads received before a failure are still written, or kept for a later run to resume. Raises ``SearchError``,
         ``OutputError``, and ``FilterError`` before the first request.
         """
-        output = self.output
+        writer = self.output.writer
         is_simple = self.listed is None and self.look_up is None and not self.query.phone_codes
-        if isinstance(output, CountOutput) and not output.column and is_simple:
-            output.number = await self._total()
+        if isinstance(writer, CountWriter) and not writer.column and is_simple:
+            writer.number = await self._total()
             self.reporter.clear()
-            await self.write(output.finish)
+            await self.write(self.output.finish)
         elif self.listed is not None:
             await self._read_list(self.listed)
         else:
@@ -202,7 +202,7 @@ class LeadSearch(Struct):
             progress.done = reading.done
 
         failure = await self._write_all(reading.parts(), reading.done, count) or reading.failure()
-        if failure is not None and self.output.is_whole:
+        if failure is not None and self.output.writer.is_whole:
             raise failure
         await self.conclude(reading.given, reading.left_out)
         if reading.is_complete:
@@ -284,7 +284,7 @@ class LeadSearch(Struct):
             error.message = f"{after}: {error.message}"
             remedy, hint = error.remedy, output.resume_hint
             error.remedy = f"{remedy}; {hint}" if remedy and remedy != ANOTHER_FILE else hint
-        if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
+        if not has_leads or output.resume_hint or output.writer.is_whole or isinstance(error, OutputError):
             raise error
         error.message = f"{after} (the leads so far are {output.writer.done}): {error.message}"
         return error
@@ -331,8 +331,8 @@ class LeadSearch(Struct):
         if is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
             sentence = f"{covered} {self.output.writer.done}: use --limit N for more, or --all for all"
-            (self.reporter.note if self.output.column else self.reporter.hint)(sentence)
-        elif self.output.column and given:
+            (self.reporter.note if self.output.writer.column else self.reporter.hint)(sentence)
+        elif self.output.writer.column and given:
             self.reporter.note(f"{counted(given)} counted")
         if unreadable := self.output.writer.unreadable:
             message = f"{counted(unreadable)} left out, which the server did not send as a JSON object"

@@ -100,6 +100,10 @@ class Writer(ABC):
 
     done: ClassVar[str] = "written"  # a participle for what it does with leads
 
+    column = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
+
+    is_whole = False  # whether nothing is written after a failure
+
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         self._sink = sink
         self._now = now
