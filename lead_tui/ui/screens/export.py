@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from msgspec import Struct
 
@@ -34,8 +33,6 @@ from lead_tui.safe_files import ANOTHER_FILE, target_of
 from lead_tui.ui.dialogs.dialog import Offer, plain
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text
-
-_MAX_SHOWN: Final = 60  # characters of a file name in a message
 
 
 class ExportRequest(Struct):
@@ -77,29 +74,24 @@ class ExportController:
         return "Quit while leads are being exported?" if self._running is not None else ""
 
     def cancel(self) -> bool:
-        is_running = self._running is not None
-        if is_running and self._task is not None:
-            self._task.cancel()
-        return is_running
+        return self._task is not None and self._task.cancel()
 
     # Asking which leads to export, and to which file
 
     def ask(self, search: Search) -> None:
-        marked = list(self._main.memory.marks.values())
+        session, marked = self._main.session, list(self._main.memory.marks.values())
         if not self._main.is_allowed("may_export"):
             return
         if self._running is not None:
             self._main.say("An export is already running", self._main.hint("app.stop", "cancels it"))
-        elif offered := ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search):
-            self._offer(search, marked, offered)
-        else:
+            return
+        answers = ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search)
+        if not answers:
             self._main.say("There are no leads to export")
-
-    def _offer(self, search: Search, marked: Sequence[Row], offered: dict[str, str]) -> None:
-        session = self._main.session
+            return
         # The rows as they are offered: a sort may end while the question is open.
         rows = {"marked": marked, "loaded": search.loaded_rows()}
-        offer = ExportOffer(offered, may_have_all_fields=not session.concealed, keys=session.keys)
+        offer = ExportOffer(answers, may_have_all_fields=not session.concealed, keys=session.keys)
 
         def chosen(leads: str) -> None:
             columns = self._columns() if offer.by_columns else ()
@@ -282,7 +274,7 @@ def _report(running: RunningExport) -> str:
             notes.append(f"the total changed from {reading.first_total:,} to {reading.total:,}")
     if export.writer.unreadable:
         notes.append(f"{export.writer.unreadable:,} could not be read")
-    written = f"{running.progress.counted()} written to {one_line(export.file.target.name, _MAX_SHOWN)}"
+    written = f"{running.progress.counted()} written to {one_line(export.file.target.name, 60)}"
     return joined(written, *notes, defused_text(export.writer.defused), *export.writer.notes)
 
 
