@@ -43,7 +43,7 @@ class AssembledWriter(ColumnsWriter):
 
     _file: PartialExport
 
-    def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport) -> None:
+    def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         super().__init__(sink, now, layout, file)
         self._stopped = threading.Event()
 

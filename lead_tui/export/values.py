@@ -14,8 +14,9 @@ from typing import Final, cast
 import msgspec
 
 from lead_tui.leads.columns import reader
+from lead_tui.leads.errors import UnreadableAnswer
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
-from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, json_text
+from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, decode_values, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line
 
@@ -28,7 +29,6 @@ class AnyObject(msgspec.Struct, gc=False):
 
 
 _decode_objects = msgspec.json.Decoder(list[AnyObject]).decode
-_decode_strictly = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -66,10 +66,9 @@ def as_line(row: Row) -> bytes | None:
 def decoded(row: bytes) -> dict[str, object] | None:
     """Return all values of *row* by key; None if it is not a JSON object."""
     try:
-        return _decode_strictly(row)
-    except REFUSED:
-        lead = decode_row(msgspec.Raw(row))
-        return None if lead.problem else lead.sent
+        return decode_values(bytes(row))
+    except UnreadableAnswer:
+        return None
 
 
 def computed(column: str, lead: Lead, now: datetime) -> str:

@@ -224,18 +224,12 @@ def shared_width(natural: Sequence[int], room: int) -> list[int]:
 
     There may be fewer widths than columns: columns on the right are left out if the others would be too narrow to read.
     """
-    count = len(natural)
-    while count > 1 and sum(min(width, MIN_WIDTH) for width in natural[:count]) + len(GAP) * (count - 1) > room:
-        count -= 1
-    room -= len(GAP) * (count - 1)
-    most = max(natural[:count])
-    while most > 1 and sum(min(width, most) for width in natural[:count]) > room:
-        most -= 1
-    widths = [min(width, most) for width in natural[:count]]
-    for index, width in enumerate(natural[:count]):
-        # The cells left over, one for each, from the left.
-        if width > most and sum(widths) < room:
-            widths[index] += 1
+    widths = list(natural)
+    while len(widths) > 1 and sum(min(width, MIN_WIDTH) for width in widths) + len(GAP) * (len(widths) - 1) > room:
+        widths.pop()
+    while sum(widths) + len(GAP) * (len(widths) - 1) > room and max(widths) > 1:
+        widest = max(range(len(widths)), key=lambda place: (widths[place], place))
+        widths[widest] -= 1
     return widths
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lead_tui import limits
 from lead_tui.export import workbook
 from lead_tui.export.formats import large_workbook
-from lead_tui.leads.errors import OutputError, UsageError
+from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from tests.export.exports import begin, exported, names, part, resume, rows, whole
 
@@ -255,8 +255,3 @@ def test_rows_that_are_not_leads_and_columns_no_lead_has_are_reported(target: Pa
     export.finish()
     assert (export.writer.unreadable, export.writer.missing_columns) == (1, [])
     assert sheets(target)["Leads"] == [["city", "plan"], ["Rome", ""], ["", "Gold"]]
-
-
-def test_a_workbook_cannot_be_written_to_a_stream() -> None:
-    with pytest.raises(UsageError, match="can only be written to a file: name one with -o FILE"):
-        exported("xlsx", [])
