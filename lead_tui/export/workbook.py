@@ -14,7 +14,7 @@ from html import escape
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
@@ -37,16 +37,13 @@ class WorkbookWriter(AssembledWriter):
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         try:
-            cut = self._write_book(result, values)
+            self._write_book(result, values)
         except RuntimeError:
             # The sheet has more than 2 GB. Excel complains about an archive with zip64 fields that are not needed.
-            cut = self._write_book(result, values, is_large=True)
-        if cut:
-            were = "1 value was" if cut == 1 else f"{cut:,} values were"
-            self.notes.append(f"{were} cut to the {MAX_CHARACTERS:,} characters that an Excel cell holds")
+            self._write_book(result, values, is_large=True)
 
-    def _write_book(self, path: Path, values: LeadValues, *, is_large: bool = False) -> int:
-        """Write the workbook and return how many values were cut. Raises ``RuntimeError`` for a large sheet unless *is_large*."""
+    def _write_book(self, path: Path, values: LeadValues, *, is_large: bool = False) -> None:
+        """Write the workbook. Raises ``RuntimeError`` for a large sheet unless *is_large*."""
         # Imported here: it loads ``logging``.
         from concurrent.futures import ThreadPoolExecutor
 
@@ -55,8 +52,7 @@ class WorkbookWriter(AssembledWriter):
         leads = self._leads(values)
         first = list(islice(leads, limits.WORKBOOK_MEASURED_ROWS))
         leads = chain(first, leads)
-        longest = map(_width, zip(*first, strict=True)) if first else [0] * len(names)
-        widths = [min(max(width, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH) for name, width in zip(names, longest, strict=True)]
+        widths = [_width(name, cells) for name, *cells in zip(names, *first, strict=True)]
         last = 1  # row
         with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as book:
             # zlib lets other threads run: the next rows become XML while a thread deflates the previous ones.
@@ -72,10 +68,11 @@ class WorkbookWriter(AssembledWriter):
                 deflating.result()
                 part.write(_sheet_end(len(names), last))
             for name, text in _other_parts(len(names), last).items():
-                # By name, not by ``ZipInfo``: then each part has the same time in every archive.
-                with book.open(name, "w") as part:
-                    part.write(text.encode())
-        return sum(column.cut for column in columns)
+                # A ``ZipInfo`` without a time: each part has the same one in every archive.
+                book.writestr(ZipInfo(name), text, ZIP_DEFLATED, _LEVEL)
+        if cut := sum(column.cut for column in columns):
+            were = "1 value was" if cut == 1 else f"{cut:,} values were"
+            self.notes.append(f"{were} cut to the {MAX_CHARACTERS:,} characters that an Excel cell holds")
 
 
 def _rows(leads: Sequence[Sequence[object]], columns: Sequence[_Column], first: int) -> bytes:
@@ -87,8 +84,9 @@ def _rows(leads: Sequence[Sequence[object]], columns: Sequence[_Column], first: 
     )
 
 
-def _width(values: Iterable[object]) -> int:
-    return max(cell_width(one_line(format_cell(value, raw=True))) for value in values) + 2
+def _width(name: str, values: Iterable[object]) -> int:
+    longest = max((cell_width(one_line(format_cell(value, raw=True))) for value in values), default=0)
+    return min(max(longest + 2, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH)
 
 
 # Cells
