@@ -81,15 +81,11 @@ class FileSource:
         self._reader = open_reader(path)
         self.name = one_line(path.name, 60)
         self._status = os.stat(path)
+        self.title = f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
         self._index = _Found()
         self._matches: dict[Query, _Found] = {}
         self._threads: list[threading.Thread] = []
         self._is_closed = False
-
-    @property
-    def title(self) -> str:
-        """``file of 2026-03-02 09:14``: when it was last written, by the host's clock."""
-        return f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
 
     def columns(self, usual: Sequence[str]) -> tuple[str, ...]:
         """Return the columns for the table: all fields if they are few, else those of *usual* that the file has, if it has any."""
@@ -169,16 +165,16 @@ class FileSource:
         def run() -> None:
             try:
                 for number, count in rows:
-                    found.add(number, count)
+                    if count:
+                        found.add(number, count)
                     if self._is_closed:
-                        return
+                        break
             except Exception as error:
                 # Of any kind: a search that failed must not look like one that found nothing.
                 found.error = error
-            finally:
-                found.end()
-                if not self._is_closed:
-                    loop.call_soon_threadsafe(self._report, query, found)
+            found.end()
+            if not self._is_closed:
+                loop.call_soon_threadsafe(self._report, query, found)
 
         thread = threading.Thread(target=run, name="index file", daemon=True)
         self._threads.append(thread)
@@ -191,13 +187,9 @@ class FileSource:
             self.on_notice(sentence)
 
     def _matching(self, query: Query) -> Iterator[tuple[int, int]]:
-        """Yield the number of each row that matches, and 1."""
+        """Yield the number of each row, and 1 if it matches, else 0."""
         keys, holds = matcher(query)
-        for number, values in enumerate(self._reader.values(keys)):
-            if self._is_closed:
-                return
-            if values and holds(values):
-                yield number, 1
+        return ((number, bool(values) and holds(values)) for number, values in enumerate(self._reader.values(keys)))
 
 
 def open_reader(path: Path) -> Reader:
