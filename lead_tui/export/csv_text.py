@@ -37,11 +37,7 @@ _QUOTED_END: Final = ";\t\r\n"  # ``csv.writer`` quotes cells that have a charac
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\n]")
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _HARMLESS = re.compile(rf"[+-]?{_NUMBER}|-+")  # numbers, phone numbers with a plus, and dashes for nothing
-_CONTROLS: Final = bytes({*range(32), 127} - {ord("\n")})
-_AT_A_GLANCE = bytes.maketrans(_CONTROLS + b"=+@' \n", len(_CONTROLS) * b"\0" + 6 * b"=")
-"""Turns every control character into NUL, and everything that may begin a formula into an equals sign."""
-_begins_with_minus = re.compile(rf"\^-(?!{_NUMBER}\^)".encode()).search
-_begins_with_wide_sign = re.compile(r"\^[＝＋－＠]").search
+_may_begin_formula = re.compile(rf"\^(?:[\s'=+@＝＋－＠]|-(?!{_NUMBER}\^))").search  # between carets
 
 
 def format_cell(value: object, *, raw: bool = False) -> str:
@@ -122,15 +118,17 @@ def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
         line = "^".join(values)  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
     except TypeError:
         return None
-    if not line.isascii() and not (line.replace("\n", "").isprintable() and (raw or not _begins_with_wide_sign(f"^{line}"))):
-        return None
-    seen = b"^%b^" % line.encode().translate(_AT_A_GLANCE)
+    seen = f"^{line}^"
     # A lone empty value needs quotes.
-    if len(values) < 2 or seen.count(b"^") != len(values) + 1 or b"\0" in seen or b"^null^" in seen:
+    if len(values) < 2 or seen.count("^") != len(values) + 1 or "^null^" in seen or not is_clean(line):
         return None
-    if not raw and (b"^=" in seen or (b"^-" in seen and _begins_with_minus(seen))):
-        return None
-    return line
+    return line if raw or not _may_begin_formula(seen) else None
+
+
+def is_clean(text: str) -> bool:
+    """Return whether ``format_cell`` removes nothing from *text*; False for a tab, which it keeps."""
+    # The quick test first: few texts have line breaks.
+    return text.isprintable() or text.replace("\n", "").isprintable()
 
 
 BOM: Final = "\ufeff".encode()  # tells Excel that a file is UTF-8

@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
-from lead_tui.export.csv_text import format_cell
+from lead_tui.export.csv_text import format_cell, is_clean
 from lead_tui.export.values import LeadValues
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
@@ -101,8 +101,6 @@ TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)  # what is ty
 ROW_MARK: Final = "\x1f"  # stands for the row's number in the references of its cells until all cells of the row are joined
 _KINDS: Final = {Kind.COUNT: "number", Kind.DATE: "date", Kind.DATE_TIME: "date"}
 _AFTER: Final = "</t></is></c>"
-_PLAIN: Final = bytes(range(32, 256)).translate(None, b"&<>_\x7f")
-"""Bytes of UTF-8 that need no escape in XML, except that ``_x`` may begin what looks like an escape."""
 
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]{1,4}))?").fullmatch
 _MIN_DATE: Final = "1900-03-01"  # Excel counts a February 29, 1900, so days before March are others in other programs
@@ -164,15 +162,12 @@ class _Column:
 
 def _is_plain(joined: str, count: int) -> bool:
     """Return whether none of the *count* values between the carets of *joined* needs an escape or a change."""
-    # Three times as fast as ``isprintable``.
-    rest = joined.encode("utf-8", "replace").translate(None, _PLAIN)
     # Not in a loop: this runs for every hundred values.
     return (
-        not rest.strip(b"_\n")
-        and (joined.isascii() or joined.replace("\n", "").isprintable())
-        and not (b"_" in rest and "_x" in joined)
-        and not (b"\n" in rest and ("^\n" in joined or "\n^" in joined))
+        is_clean(joined)
+        and not ("&" in joined or "<" in joined or ">" in joined or ("_" in joined and "_x" in joined))
         and not ("^ " in joined or " ^" in joined or "^null^" in joined)
+        and not ("\n" in joined and ("^\n" in joined or "\n^" in joined))
         and joined.count("^") == count + 1
         and len(joined) < MAX_CHARACTERS // 2
     )
