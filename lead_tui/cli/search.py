@@ -304,8 +304,6 @@ class LeadSearch(Struct):
             raise self.settle_failure(error) from None
         if left_out:
             reporter.note(f"{counted(left_out)} with this number left out: other country code")
-        if writer.hidden:
-            reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: choose columns with --columns")
         for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
             reporter.note(note)
         for column in writer.missing_columns if written else ():

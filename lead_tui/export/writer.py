@@ -43,20 +43,12 @@ class Sink:
         """Return whether *text* can be shown, which depends on a terminal's encoding."""
         return not self.terminal or text.encode(self._encoding, "ignore").decode(self._encoding) == text
 
-    def write(self, text: str | bytes) -> None:
-        """Write *text*, in UTF-8 if it is bytes; on a terminal with everything unprintable except line breaks as an escape."""
+    def write(self, text: str | bytes, escape: Callable[[str], str] = unprintable_escaped) -> None:
+        """Write *text*, in UTF-8 if it is bytes; on a terminal *escape* replaces everything unprintable except line breaks."""
         if self.terminal:
             text = text if isinstance(text, str) else text.decode("utf-8", "replace")
-            text = unprintable_escaped(text.replace("\r\n", "\n")).encode(self._encoding, "backslashreplace")
+            text = escape(text.replace("\r\n", "\n")).encode(self._encoding, "backslashreplace")
         self.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
-
-    def write_json(self, data: bytes) -> None:
-        """Write JSON in UTF-8; on a terminal with everything unprintable as a JSON escape."""
-        if self.terminal:
-            text = data.decode("utf-8", "replace")
-            text = "".join(each if each == "\n" or each.isprintable() else json.dumps(each)[1:-1] for each in text)
-            data = text.encode(self._encoding, "backslashreplace")
-        self.write_bytes(data)
 
     def write_bytes(self, data: bytes) -> None:
         """Write text that is already encoded and harmless."""
@@ -95,13 +87,9 @@ class Writer(ABC):
     """The attributes that a checkpoint contains; they can be written as JSON."""
 
     finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work; then ``stop`` ends it
-
     needs_sample: ClassVar[bool] = False  # whether the first leads that are written determine the layout
-
     done: ClassVar[str] = "written"  # a participle for what it does with leads
-
     column = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
-
     is_whole = False  # whether nothing is written after a failure
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
@@ -114,7 +102,6 @@ class Writer(ABC):
         self.missing_columns = [column for column in layout.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         """Custom columns that no lead has had so far: a misspelled name looks just like an attribute without values."""
         self.defused = 0  # values with an apostrophe in front (``csv_text.defuse``)
-        self.hidden: Sequence[str] = ()  # columns left out because they do not fit
         self.notes: list[str] = []  # sentences about the format to report after ``close``, without a period
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -185,12 +172,17 @@ class ColumnsWriter(Writer):
 # JSON
 
 
+def json_escaped(text: str) -> str:
+    """Return *text* with everything unprintable as an escape of JSON."""
+    return "".join(each if each == "\n" or each.isprintable() else json.dumps(each)[1:-1] for each in text)
+
+
 class JsonLinesWriter(Writer):
     """Writes each lead on a line; with chosen columns, only those that were sent."""
 
     def _write_some(self, rows: Sequence[Row]) -> None:
         if leads := self._lines_of(rows):
-            self._sink.write_json(self._joined(leads))
+            self._sink.write(self._joined(leads), json_escaped)
 
     def _joined(self, leads: Sequence[bytes]) -> bytes:
         return b"\n".join([*leads, b""])
@@ -204,7 +196,7 @@ class JsonWriter(JsonLinesWriter):
     begun = False
 
     def close(self) -> None:
-        self._sink.write_json(b"\n]\n" if self.begun else b"[]\n")
+        self._sink.write(b"\n]\n" if self.begun else b"[]\n")
 
     def _joined(self, leads: Sequence[bytes]) -> bytes:
         joined = (b",\n" if self.begun else b"[\n") + b",\n".join(leads)
@@ -254,7 +246,8 @@ class TableWriter(Writer):
             lines.insert(0, titles)
             natural = [max(1, *map(cell_width, column)) for column in zip(*lines, strict=True)]
             self.widths = shared_width(natural, self._sink.width) if self._sink.width else natural
-            self.hidden = titles[len(self.widths) :]
+            if hidden := titles[len(self.widths) :]:
+                self.notes.append(f"Too narrow for {', '.join(hidden)}: choose columns with --columns")
         self._sink.write("".join(self._line(cells) for cells in lines))
 
     def _cells(self, lead: Lead) -> list[str]:
