@@ -97,16 +97,14 @@ class ExportController:
             columns = self._columns() if offer.by_columns else ()
             if offer.by_columns and not columns:
                 self._main.say("None of the table's columns may be exported", alert=True)
-            else:
-                self._ask_name(ExportRequest(search, rows.get(leads), columns))
+                return
+            submit = partial(self._submit, ExportRequest(search, rows.get(leads), columns))
+            # The prompt may already be open for other leads, opened from the palette.
+            self._main.prompt.hide("export")
+            hint = f"ends in {EXTENSIONS_TEXT} · ⏎ · esc"
+            self._main.prompt.show("export", "Save as", submit, self._proposed_name, hint=hint)
 
         self._main.ask(offer, chosen)
-
-    def _ask_name(self, request: ExportRequest) -> None:
-        hint = f"ends in {EXTENSIONS_TEXT} · ⏎ · esc"
-        # The prompt may already be open for other leads, opened from the palette.
-        self._main.prompt.hide("export")
-        self._main.prompt.show("export", "Save as", partial(self._submit, request), self._proposed_name, hint=hint)
 
     def _columns(self) -> tuple[str, ...]:
         """Return the table's columns that may be exported."""
@@ -137,8 +135,7 @@ class ExportController:
         leads = len(request.rows) if request.rows is not None else request.search.whole.length
         warning = large_workbook(leads) if request.form == "xlsx" else ""
         if warning and not await self._main.confirm(f"{warning}. Export it?", yes="export", no="choose another format"):
-            self._proposed_name = str(request.target.with_suffix(".csv"))
-            self._ask_name(request)
+            self._main.refuse(warning)
             return
         try:
             if (export := await self._opened(request)) is not None:
