@@ -13,7 +13,7 @@ from contextlib import closing
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 from lead_tui import __version__, limits
@@ -39,8 +39,6 @@ class AssembledWriter(ColumnsWriter):
 
     finalizes_slowly = True
 
-    most_columns: ClassVar[int | None] = None  # that the format can have
-
     _file: PartialExport
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
@@ -61,9 +59,6 @@ class AssembledWriter(ColumnsWriter):
         values = self._values
         if not self._columns:
             values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
-        if self.most_columns is not None and (count := len(values.names)) > self.most_columns:
-            remedy = "choose fewer columns, or another format"
-            raise self._full(f"The file can have {self.most_columns:,} columns, and these leads need {count:,}", remedy)
         with self._file.rewriting() as result:
             self._assemble(result.path, values)
 
@@ -113,7 +108,6 @@ class SqliteWriter(AssembledWriter):
     """An SQLite database with the table ``leads``."""
 
     missing = None
-    most_columns = 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         # Imported here: the other formats do without it.
@@ -142,11 +136,7 @@ def quoted(name: str) -> str:
 
 
 class ParquetWriter(AssembledWriter):
-    """A Parquet file.
-
-    pyarrow writes group by group, which keeps memory flat. polars writes whole frames or merges files, which takes 90 MB more, and
-    DuckDB treats names that differ only in case as one. It is imported in functions, since that takes a tenth of a second.
-    """
+    """A Parquet file. pyarrow, which takes a tenth of a second to import, writes group by group, which keeps memory flat."""
 
     missing = None
 

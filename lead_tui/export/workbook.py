@@ -25,6 +25,7 @@ from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import cell_width, one_line
 
 MAX_CHARACTERS: Final = 32_767  # of a cell, in units of UTF-16 ("Excel specifications and limits", Microsoft)
+MAX_COLUMNS: Final = 16_384
 MAX_DIGITS: Final = 15  # significant ones of a number
 _LEVEL: Final = 1  # of compression: a quarter larger than with 6, in half the time
 _MIN_WIDTH, _MAX_WIDTH = 8, 40  # characters of a column
@@ -32,8 +33,6 @@ _MIN_WIDTH, _MAX_WIDTH = 8, 40  # characters of a column
 
 class WorkbookWriter(AssembledWriter):
     """The chosen columns, or every observed field, as a workbook."""
-
-    most_columns = 16_384
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         try:
@@ -48,6 +47,8 @@ class WorkbookWriter(AssembledWriter):
         from concurrent.futures import ThreadPoolExecutor
 
         names = values.names
+        if len(names) > MAX_COLUMNS:
+            raise self._full(f"An Excel sheet has at most {MAX_COLUMNS:,} columns, not {len(names):,}", "choose fewer columns")
         columns = [_Column(place, name, self._layout.types) for place, name in enumerate(names, 1)]
         leads = self._leads(values)
         first = list(islice(leads, limits.WORKBOOK_MEASURED_ROWS))

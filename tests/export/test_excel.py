@@ -229,11 +229,10 @@ def test_a_sheet_larger_than_expected_is_written_again_as_a_large_one(target: Pa
 def test_more_fields_than_a_sheet_has_columns_are_refused_and_nothing_is_left_to_resume(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert workbook.WorkbookWriter.most_columns == 16_384
-    monkeypatch.setattr(workbook.WorkbookWriter, "most_columns", 40)
+    monkeypatch.setattr(workbook, "MAX_COLUMNS", 40)
     export = begin(target)
     export.write_part(part({f"field_{number}": "x" for number in range(41)}))
-    with pytest.raises(OutputError, match="The file can have 40 columns, and these leads need 41: choose fewer columns"):
+    with pytest.raises(OutputError, match="An Excel sheet has at most 40 columns, not 41: choose fewer columns"):
         export.finish()
     export.close()
     assert names(target) == []
