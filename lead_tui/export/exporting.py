@@ -71,30 +71,26 @@ def open_export(
     is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the partial file
     belongs to another search.
     """
-    partial: PartialExport | None = None
+    path = partial_of(target)
+    text = f"{path.name} is from another export that was interrupted: discard it and start again?"
+    remedy = "use --resume to continue it if it is the same search, or --force to start again"
+    discard = ExportQuestion(text, "discard", "keep", OutputError(f"{path} is from an interrupted export", remedy=remedy))
     with ExitStack() as failing:
-        target_exists = check_target(target)
-        if resume != "never":
-            try:
-                partial = PartialExport.resume(target, header.request)
-            except UsageError:
-                if resume == "always":
-                    raise
-        if partial is not None:
-            failing.callback(partial.close)
-            if partial.checkpoint.state and resume == "ask":
-                text = f"Resume the export to {target.name} ({len(partial.known):,} leads done)?"
-                yield ExportQuestion(text, "resume", "not now", exists(partial_of(target)))
-        if target_exists and not overwrite:
+        if (target_exists := check_target(target)) and not overwrite:
             yield ExportQuestion(f"{exists(target).message}: overwrite it?", "overwrite", "keep", exists(target))
-        if partial is None:
-            if not overwrite and resume != "always" and os.path.lexists(partial_of(target)):
-                text = f"{partial_of(target).name} is from another export that was interrupted: discard it and start again?"
-                remedy = "use --resume to continue it if it is the same search, or --force to start again"
-                refusal = OutputError(f"{partial_of(target)} is from an interrupted export", remedy=remedy)
-                yield ExportQuestion(text, "discard", "keep", refusal)
-            partial = PartialExport.create(target, header)
-            failing.callback(partial.discard)
+        if resume == "never" and not overwrite and os.path.lexists(path):
+            yield discard
+        try:
+            partial = PartialExport.begin(target, header, resume=resume != "never")
+        except UsageError:
+            if resume == "always":
+                raise
+            yield discard
+            partial = PartialExport.begin(target, header)
+        failing.callback(partial.close if partial.checkpoint.state else partial.discard)
+        if resume == "ask" and partial.checkpoint.state:
+            text = f"Resume the export to {target.name} ({len(partial.known):,} leads done)?"
+            yield ExportQuestion(text, "resume", "not now", exists(path))
         export = FileExport(partial, form, layout, overwrite=overwrite or target_exists)
         failing.pop_all()
     yield export

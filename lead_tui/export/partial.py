@@ -90,7 +90,7 @@ class RowsFile(msgspec.Struct):
 
 
 class PartialExport(msgspec.Struct):
-    """An export into *target* in progress. Created by ``create`` or ``resume``; ends with ``finish``, ``discard`` or ``close``."""
+    """An export into *target* in progress. Created by ``begin``; ends with ``finish``, ``discard`` or ``close``."""
 
     target: Path
     header: Header
@@ -101,45 +101,33 @@ class PartialExport(msgspec.Struct):
     result: Path | None = None  # what becomes the target in place of the rows
 
     @classmethod
-    def create(cls, target: Path, header: Header) -> Self:
-        """Begin an export into *target*; an earlier partial file is discarded. Raises ``OutputError``."""
+    def begin(cls, target: Path, header: Header, *, resume: bool = False) -> Self:
+        """Begin an export into *target* in place of an earlier one, or *resume* that after its last complete page, if there is one.
+
+        Raises ``OutputError``, and ``UsageError`` if the earlier run had another request.
+        """
         path, rows_path = partial_of(target), partial_of(target, ".rows")
+        last, known, end = Checkpoint(), array("q"), 0
         with writing(target), ExitStack() as opened:
             journal = opened.enter_context(open_own(path, creating=True))
             lock(path, journal)
             rows = opened.enter_context(open_own(rows_path, creating=True))
-            opened.callback(_remove_beside, target)
-            rows.truncate(0)
-            journal.truncate(0)
-            write_all(path, journal, _line_of(header))
-            opened.pop_all()
-        return cls(target, header, RowsFile(rows_path, rows), journal)
-
-    @classmethod
-    def resume(cls, target: Path, request: Json) -> Self | None:
-        """Open an earlier run's partial file of *target*, truncated after its last complete page; None without one.
-
-        Raises ``UsageError`` if that run had another *request*, ``OutputError`` if the partial file cannot be used.
-        """
-        path, rows_path = partial_of(target), partial_of(target, ".rows")
-        with writing(path), ExitStack() as opened:
-            if not os.path.lexists(path):
-                return None
-            journal = opened.enter_context(open_own(path))
-            lock(path, journal)
-            if not (content := journal.read()):
-                # That run was killed before it could write its request.
-                return None
-            rows = opened.enter_context(open_own(rows_path, creating=True))
-            remedy = "use --force without --resume to start again, or choose another file"
-            try:
-                header, last, known, end = _read_journal(content, os.fstat(rows.fileno()).st_size)
-            except (ValueError, msgspec.ValidationError):
-                raise OutputError(f"Cannot resume {path}", remedy=remedy) from None
-            if header.request != request or header.version != __version__:
-                raise UsageError(f"{path} was left by another search, or another version of lead-tui", remedy=remedy)
-            journal.truncate(end)
+            # A run that was killed before it could write its request has left nothing.
+            if content := journal.read() if resume else b"":
+                remedy = "use --force without --resume to start again, or choose another file"
+                try:
+                    found, last, known, end = _read_journal(content, os.fstat(rows.fileno()).st_size)
+                except (ValueError, msgspec.ValidationError):
+                    raise OutputError(f"Cannot resume {path}", remedy=remedy) from None
+                if (found.request, found.version) != (header.request, header.version):
+                    raise UsageError(f"{path} was left by another search, or another version of lead-tui", remedy=remedy)
+                header = found
+            else:
+                opened.callback(_remove_beside, target)
             rows.truncate(last.length)
+            journal.truncate(end)
+            if not content:
+                write_all(path, journal, _line_of(header))
             opened.pop_all()
         return cls(target, header, RowsFile(rows_path, rows), journal, last, known)
 

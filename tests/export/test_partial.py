@@ -8,10 +8,12 @@ import json
 import os
 import resource
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, cast
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import ExportQuestion, open_export
@@ -146,14 +148,9 @@ def test_an_export_killed_before_its_first_row_is_resumed_from_the_beginning(tar
     assert target.read_bytes().count(b"\n") == 2
 
 
-def test_nothing_left_is_nothing_to_resume(target: Path) -> None:
-    assert PartialExport.resume(target, REQUEST) is None
-
-
 def test_the_header_written_at_the_start_is_restored(target: Path) -> None:
     begin(target).file.close()
-    file = PartialExport.resume(target, REQUEST)
-    assert file is not None
+    file = PartialExport.begin(target, replace(HEADER, now=HEADER.now + timedelta(days=1), today=date(2026, 3, 10)), resume=True)
     assert (file.header.request, file.header.now, file.header.today) == (HEADER.request, HEADER.now, HEADER.today)
     file.close()
 
@@ -161,7 +158,7 @@ def test_the_header_written_at_the_start_is_restored(target: Path) -> None:
 def test_another_search_is_not_resumed(target: Path) -> None:
     begin(target).file.close()
     with pytest.raises(UsageError, match="another search"):
-        PartialExport.resume(target, {**REQUEST, "format": "csv"})
+        PartialExport.begin(target, replace(HEADER, request={**REQUEST, "format": "csv"}), resume=True)
     assert names(target) == ["leads.jsonl.partial", "leads.jsonl.partial.rows"]
 
 
@@ -182,7 +179,7 @@ def test_two_at_once_are_refused_and_the_first_one_is_unharmed(target: Path) -> 
     with pytest.raises(OutputError, match="another export"):
         begin(target)
     with pytest.raises(OutputError, match="another export"):
-        PartialExport.resume(target, REQUEST)
+        PartialExport.begin(target, HEADER, resume=True)
     export.write_part(page(1))
     export.finish()
     assert target.read_bytes().count(b"\n") == 4
@@ -233,7 +230,7 @@ def test_what_others_may_have_laid_there_is_not_touched(target: Path, name: str,
     with pytest.raises(OutputError):
         begin(target)
     with pytest.raises(OutputError):
-        PartialExport.resume(target, REQUEST)
+        PartialExport.begin(target, HEADER, resume=True)
     assert victim.read_text() == "precious"
     assert os.path.lexists(planted)
 
@@ -243,7 +240,7 @@ def test_other_users_files_are_left_alone(target: Path) -> None:
     begin(target).file.close()
     os.chown(partial_of(target), 65_534, -1)
     with pytest.raises(OutputError, match="was not left by an export"):
-        PartialExport.resume(target, REQUEST)
+        PartialExport.begin(target, HEADER, resume=True)
 
 
 def test_a_file_that_came_in_the_meantime_is_not_written_over(target: Path) -> None:
@@ -299,7 +296,7 @@ def test_an_invalid_place_for_a_file_is_refused(path: str, said: str, tmp_path: 
 
     def begin_there() -> None:
         check_target(Path(path))
-        PartialExport.create(Path(path), HEADER)
+        PartialExport.begin(Path(path), HEADER)
 
     with pytest.raises(OutputError) as refused:
         begin_there()
@@ -313,7 +310,7 @@ def test_a_file_that_is_not_ours_is_not_resumed(target: Path, content: bytes) ->
     begin(target).file.close()
     partial_of(target).write_bytes(content)
     with pytest.raises(OutputError, match="Cannot resume"):
-        PartialExport.resume(target, REQUEST)
+        PartialExport.begin(target, HEADER, resume=True)
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx", "sqlite", "parquet"])
@@ -406,7 +403,7 @@ def test_nothing_is_overwritten_or_discarded_without_a_question(target: Path) ->
     target.write_text("mine")
     assert decide(target, False) == [overwrite]
     assert decide(target, True, False) == [overwrite, discard]
-    assert decide(target, True, True, resume="ask") == [again, overwrite, "opened, overwrite: True, pages: True"]
+    assert decide(target, True, True, resume="ask") == [overwrite, again, "opened, overwrite: True, pages: True"]
     assert target.read_text() == "mine"
     assert decide(target, force=True, resume="always") == ["opened, overwrite: True, pages: True"]
     assert decide(target, force=True) == ["opened, overwrite: True, pages: False"]
