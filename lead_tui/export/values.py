@@ -110,10 +110,7 @@ def column_reader(columns: Sequence[str], now: datetime) -> Callable[[Row], Sequ
 
 
 def column_picker(columns: Sequence[str], now: datetime) -> Callable[[bytes], bytes]:
-    """Return a function that returns a lead, a JSON object, with those of *columns* that were sent, in their order.
-
-    *now* is as in ``computed``.
-    """
+    """Return a function that returns a lead, a JSON object, with those of *columns* that were sent, in their order."""
     keys = list(dict.fromkeys([*_source_keys(columns), "id"]))
     fields = [(f"field_{place}", msgspec.Raw, msgspec.field(name=key, default=None)) for place, key in enumerate(keys)]
     try:
@@ -200,13 +197,13 @@ class LeadValues:
 
 def in_order(keys: Iterable[str]) -> list[str]:
     """Return observed *keys* in the order of columns: the documented ones first, then the others by name."""
+
+    def by_name(key: str) -> tuple[str, str]:
+        # The same in every export: case matters last, and ``field_9`` comes before ``field_11``.
+        return re.sub("[0-9]+", lambda digits: digits[0].zfill(8), key.casefold()), key
+
     sent = set(keys)
-    return [*(key for key in FIELD_BY_KEY if key in sent), *sorted(sent - FIELD_BY_KEY.keys(), key=_by_name)]
-
-
-def _by_name(key: str) -> tuple[str, str]:
-    """Return the sort key of *key*, the same in every export: case matters last, and ``field_9`` comes before ``field_11``."""
-    return re.sub("[0-9]+", lambda digits: digits[0].zfill(8), key.casefold()), key
+    return [*(key for key in FIELD_BY_KEY if key in sent), *sorted(sent - FIELD_BY_KEY.keys(), key=by_name)]
 
 
 def distinct(names: Iterable[str], fold: Callable[[str], str] = str) -> list[str]:

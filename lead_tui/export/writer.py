@@ -83,9 +83,7 @@ class Writer(ABC):
     leads' local times. *file* is the export's file, if it goes into one; then *sink* writes to its rows.
     """
 
-    STATE: ClassVar[tuple[str, ...]] = ("unreadable", "missing_columns")
-    """The attributes that a checkpoint contains; they can be written as JSON."""
-
+    STATE: ClassVar[tuple[str, ...]] = ("unreadable", "missing_columns")  # the attributes, JSON, that a checkpoint contains
     finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work; then ``stop`` ends it
     needs_sample: ClassVar[bool] = False  # whether the first leads that are written determine the layout
     done: ClassVar[str] = "written"  # a participle for what it does with leads
@@ -248,7 +246,7 @@ class TableWriter(Writer):
             self.widths = shared_width(natural, self._sink.width) if self._sink.width else natural
             if hidden := titles[len(self.widths) :]:
                 self.notes.append(f"Too narrow for {', '.join(hidden)}: choose columns with --columns")
-        self._sink.write("".join(self._line(cells) for cells in lines))
+        self._sink.write("".join(GAP.join(map(fit, cells, self.widths)).rstrip() + "\n" for cells in lines))
 
     def _cells(self, lead: Lead) -> list[str]:
         escaped = Lead({key: _escaped(value) for key, value in lead.sent.items()})
@@ -259,9 +257,6 @@ class TableWriter(Writer):
         if self._layout.found_in is not None:
             cells.append(self._layout.found_in.get(id_number(lead.lead_id), ""))
         return cells
-
-    def _line(self, cells: Sequence[str]) -> str:
-        return GAP.join(map(fit, cells, self.widths)).rstrip() + "\n"
 
 
 def _escaped(value: object) -> object:
