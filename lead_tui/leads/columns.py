@@ -116,7 +116,7 @@ def reader(keys: Sequence[str]) -> Callable[[Row], Values]:
             return ()
         values = [lead.sent.get(key) for key in keys]
         if place is not None and is_empty(values[place]):
-            values[place] = lead.sent.get("id")
+            values[place] = lead.sent.get("id", values[place])
         return tuple(values)
 
     names = {f"f{number}": key for number, key in enumerate(keys)}
