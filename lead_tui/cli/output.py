@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
-from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, open_export
+from lead_tui.export.exporting import Export, ExportQuestion, Resume, open_export
 from lead_tui.export.formats import Format, check_installed, open_writer
 from lead_tui.export.partial import Header, Json, check_target, exists
 from lead_tui.export.writer import Layout, Sink, Writer
@@ -22,7 +22,6 @@ from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally
 from lead_tui.leads.fields import key_of
 from lead_tui.leads.lead import Row, decode_row
-from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import bar, share
 from lead_tui.leads.values import label
@@ -34,39 +33,23 @@ _TABLE: Final = ("value", _NAME, "count", "share")
 
 
 class Output(Struct):
-    """A stream in one format, or the file of *export*: ``write_part`` for each, then ``finish``."""
+    """The output of a search: an *export* in the format *form*."""
 
-    writer: Writer
+    export: Export
     form: Format
     today: date  # to which relative dates refer: that of the earlier run if this run resumes one
     found_in: dict[int, str] = {}  # where a look-up found a lead, by its id as a number: filled before the lead is written
-    export: FileExport | None = None
     place: Mapping[str, object] = {}  # where an earlier run ended (``Part.after``)
     known: Sequence[int] = ()  # the numbers of the leads of earlier runs
 
     @property
+    def writer(self) -> Writer:
+        return self.export.writer
+
+    @property
     def resume_hint(self) -> str:
         """How to resume after a failure; "" if that is not possible: then the leads received are completed."""
-        return "the same command with --resume continues it" if self.export and self.export.file.can_resume else ""
-
-    def write_part(self, part: Part) -> None:
-        """Raises ``OutputError``."""
-        if self.export is not None:
-            self.export.write_part(part)
-        else:
-            self.writer.write(part.rows)
-
-    def finish(self) -> None:
-        """Write the remainder. Raises ``OutputError``."""
-        if self.export is not None:
-            self.export.finish()
-        else:
-            self.writer.close()
-
-    def close(self) -> None:
-        """End the output, finished or not: leave what was written for another run to resume, and no file if nothing was."""
-        if self.export is not None:
-            self.export.close()
+        return "the same command with --resume continues it" if self.export.file and self.export.file.can_resume else ""
 
 
 def output_for(
@@ -89,7 +72,7 @@ def output_for(
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
     layout = Layout(columns, options.raw_csv, options.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
-        return Output(open_writer(form, sink, now(), layout), form, settings.today(), found_in)
+        return Output(Export(open_writer(form, sink, now(), layout)), form, settings.today(), found_in)
     # Imported here: a stream needs none.
     from hashlib import sha256
 
@@ -116,7 +99,7 @@ def output_for(
             opening.close()
             raise opened.refusal
     file = opened.file
-    return Output(opened.writer, form, file.header.today, found_in, opened, file.checkpoint.place, file.known)
+    return Output(opened, form, file.header.today, found_in, file.checkpoint.place, file.known)
 
 
 def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:

@@ -20,6 +20,7 @@ from lead_tui.cli.output import CountWriter, Output, output_for, whole_file
 from lead_tui.cli.search_list import LOOKED_UP, ListReading, combined
 from lead_tui.context import AppContext
 from lead_tui.export.csv_text import defused_text
+from lead_tui.export.exporting import Export
 from lead_tui.export.formats import conflict, large_workbook
 from lead_tui.invocation import Command
 from lead_tui.leads.errors import OutputError, SearchError, UnreadableAnswer, UsageError
@@ -70,10 +71,10 @@ def run_search(command: Command) -> None:
     columns = (options.by,) if options.by else chosen.columns
     if options.count:
         counting = CountWriter(options, context)
-        output = Output(counting, counting.form, context.settings.today())
+        output = Output(Export(counting), counting.form, context.settings.today())
     else:
         output = output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
-    with closing(output), closing(client):
+    with closing(output.export), closing(client):
         client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
         query = chosen.query.dated(output.today)
         for name, value in query:
@@ -136,7 +137,7 @@ class LeadSearch(Struct):
         if isinstance(writer, CountWriter) and not writer.column and is_simple:
             writer.number = await self._total()
             self.reporter.clear()
-            await self.write(self.output.finish)
+            await self.write(self.output.export.finish)
         elif self.listed is not None:
             await self._read_list(self.listed)
         else:
@@ -240,7 +241,7 @@ class LeadSearch(Struct):
             self.reporter.hint(f"Resuming after {self.progress.counted()}")
 
         def write_part(part: Part) -> None:
-            self.output.write_part(part)
+            self.output.export.write_part(part)
             count()
 
         is_first = True
@@ -299,7 +300,7 @@ class LeadSearch(Struct):
             reporter.hint("All leads received: creating the file")
         reporter.clear()
         try:
-            await self.write(self.output.finish)
+            await self.write(self.output.export.finish)
         except OutputError as error:
             raise self.settle_failure(error) from None
         if left_out:
