@@ -103,10 +103,7 @@ def output_for(
 
 
 def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
-    """Return a function that writes a text to the private file *path*, completely or not at all.
-
-    Raises ``OutputError`` if that cannot be created, or exists and the user does not want to overwrite it.
-    """
+    """Return a function that writes a text to the private file *path*, completely or not at all. Raises ``OutputError``."""
     target = target_of(path)
     if check_target(target) and not overwrite:
         if not (can_ask() and ask(f"{exists(target).message}: overwrite it?")):
@@ -115,9 +112,6 @@ def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
     with writing(target), TemporaryFile(dir=target.parent):
         pass
     return partial(write_private, target, overwrite=overwrite)
-
-
-# Counts
 
 
 class CountWriter(Writer):

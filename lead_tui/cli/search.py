@@ -274,7 +274,7 @@ class LeadSearch(Struct):
         except BaseException:
             # A file that can be resumed must end with a whole part.
             if self.output.resume_hint:
-                self.output.writer.stop()
+                self.output.writer.stopped.set()
                 done.wait(limits.LEAVE_SECONDS)
             raise
 

@@ -6,11 +6,9 @@ In SQLite and Parquet null differs from empty, and the file says what was export
 from __future__ import annotations
 
 import json
-import threading
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -19,7 +17,7 @@ from urllib.parse import urlsplit
 from lead_tui import __version__, limits
 from lead_tui.export.partial import PartialExport
 from lead_tui.export.values import LeadValues, distinct, in_order, names_alike
-from lead_tui.export.writer import ColumnsWriter, Layout, Sink
+from lead_tui.export.writer import ColumnsWriter
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import Row, as_text
@@ -40,10 +38,6 @@ class AssembledWriter(ColumnsWriter):
     finalizes_slowly = True
 
     _file: PartialExport
-
-    def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
-        super().__init__(sink, now, layout, file)
-        self._stopped = threading.Event()
 
     @abstractmethod
     def _assemble(self, result: Path, values: LeadValues) -> None:
@@ -67,13 +61,10 @@ class AssembledWriter(ColumnsWriter):
         self._file.discard()
         return OutputError(message, remedy=remedy)
 
-    def stop(self) -> None:
-        self._stopped.set()
-
     def _pages(self) -> Iterator[bytes]:
-        """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` after ``stop``."""
+        """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` once it is stopped."""
         for page in self._file.rows.blocks():
-            if self._stopped.is_set():
+            if self.stopped.is_set():
                 raise OutputError(f"{self._file.target.name} was not completed", remedy="the leads so far are kept")
             yield page
 

@@ -6,6 +6,7 @@ The table is as wide as the terminal, or in a file or a pipe as wide as its cont
 from __future__ import annotations
 
 import json
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -84,7 +85,7 @@ class Writer(ABC):
     """
 
     STATE: ClassVar[tuple[str, ...]] = ("unreadable", "missing_columns")  # the attributes, JSON, that a checkpoint contains
-    finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work; then ``stop`` ends it
+    finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work
     needs_sample: ClassVar[bool] = False  # whether the first leads that are written determine the layout
     done: ClassVar[str] = "written"  # a participle for what it does with leads
     column = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
@@ -96,6 +97,7 @@ class Writer(ABC):
         self._layout = layout
         self._columns = layout.columns
         self._file = file
+        self.stopped = threading.Event()  # set by another thread to make a slow ``close`` end soon, with ``OutputError``
         self.unreadable = 0  # rows left out because they are not JSON objects
         self.missing_columns = [column for column in layout.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         """Custom columns that no lead has had so far: a misspelled name looks just like an attribute without values."""
@@ -113,10 +115,6 @@ class Writer(ABC):
 
     def close(self) -> None:
         """Write the remainder; the sink's stream stays open. Raises ``OutputError``."""
-        return
-
-    def stop(self) -> None:
-        """Make a slow ``close`` end soon, with ``OutputError``; called from another thread."""
         return
 
     def state(self) -> dict[str, object]:
@@ -167,9 +165,6 @@ class ColumnsWriter(Writer):
         self._values.extend(names)
 
 
-# JSON
-
-
 def json_escaped(text: str) -> str:
     """Return *text* with everything unprintable as an escape of JSON."""
     return "".join(each if each == "\n" or each.isprintable() else json.dumps(each)[1:-1] for each in text)
@@ -201,8 +196,6 @@ class JsonWriter(JsonLinesWriter):
         self.begun = True
         return joined
 
-
-# The table
 
 MAX_CELL_CHARACTERS: Final = 200  # of a value: the rest of a longer one is in the other formats
 GAP: Final = "  "

@@ -123,8 +123,6 @@ class FileSource:
             thread.join()
         self._reader.close()
 
-    # Reading rows
-
     def _page(self, found: _Found, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
         since = time.perf_counter()
         now, was = os.stat(self._path), self._status
@@ -155,8 +153,6 @@ class FileSource:
             for record in islice(records, number - at, number - at + 1):
                 yield self._reader.row(record)
             at = number + 1
-
-    # Work in the background
 
     def _start(self, query: Query, found: _Found, rows: Iterator[tuple[int, int]]) -> None:
         """Add *rows* to *found* in a thread."""
@@ -211,11 +207,11 @@ def open_reader(path: Path) -> Reader:
         raise UsageError(f"{path.name} cannot be read", remedy=reason(error)) from None
 
 
-# Filters, compared as the API does
-
-
 def matcher(query: Query) -> tuple[list[str], Callable[[Sequence[object]], bool]]:
-    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these. Country codes are not compared."""
+    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these, which compares them as the API does.
+
+    Country codes are not compared.
+    """
     tests = [_test(name, value) for name, value in query]
     keys = list(dict.fromkeys(key for key, _ in tests))
     return keys, lambda values: all(test(values[keys.index(key)]) for key, test in tests)

@@ -339,7 +339,7 @@ async def test_a_file_stopped_while_it_is_assembled_is_resumed(
 
     def held(writer: AssembledWriter) -> Iterator[bytes]:
         making.set()
-        writer._stopped.wait()
+        writer.stopped.wait()
         return pages(writer)
 
     async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:

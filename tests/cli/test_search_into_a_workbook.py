@@ -83,7 +83,7 @@ from lead_tui.cli.main import main
 from lead_tui.export.assembled import AssembledWriter
 pages = AssembledWriter._pages
 def waiting(self):
-    self._stopped.wait()
+    self.stopped.wait()
     return pages(self)
 AssembledWriter._pages = waiting
 sys.exit(main())

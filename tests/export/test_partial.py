@@ -125,7 +125,7 @@ def test_one_that_is_stopped_while_it_is_assembled_can_be_resumed(
     pages = writer._pages
 
     def stopping() -> Iterator[bytes]:
-        writer.stop()
+        writer.stopped.set()
         return pages()
 
     monkeypatch.setattr(writer, "_pages", stopping)

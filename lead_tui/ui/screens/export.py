@@ -76,8 +76,6 @@ class ExportController:
     def cancel(self) -> bool:
         return self._task is not None and self._task.cancel()
 
-    # Asking which leads to export, and to which file
-
     def ask(self, search: Search) -> None:
         session, marked = self._main.session, list(self._main.memory.marks.values())
         if not self._main.is_allowed("may_export"):
@@ -127,8 +125,6 @@ class ExportController:
         if form == "table" and not request.columns:
             request.columns = self._columns()
         self._main.run_worker(self._begin(request))
-
-    # Opening the file
 
     async def _begin(self, request: ExportRequest) -> None:
         """Start the export. Until then the prompt stays, and keys wait: they may be for a question."""
@@ -181,8 +177,6 @@ class ExportController:
         reading = ReadAll(source, query, in_flight=most, today=today, place=file.checkpoint.place or None, known=file.known)
         return RunningExport(export, Progress(reading.given), reading.parts(), reading)
 
-    # Writing it
-
     async def _run(self, running: RunningExport) -> None:
         failure: LeadTuiError | None = None
         try:
@@ -216,7 +210,7 @@ class ExportController:
                 if reading is not None:
                     progress.total = reading.total
                 self._main.status.refresh()
-        await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
+        await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stopped.set)
 
     def _keep(self, running: RunningExport, error: LeadTuiError | None) -> str:
         """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
