@@ -9,7 +9,7 @@ import json
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
@@ -61,15 +61,12 @@ class AssembledWriter(ColumnsWriter):
         self._file.discard()
         return OutputError(message, remedy=remedy)
 
-    def _pages(self) -> Iterator[bytes]:
-        """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` once it is stopped."""
+    def _leads(self, values: LeadValues) -> Iterator[Sequence[object]]:
+        """Yield the *values* of each lead in the spool. Raises ``OSError``, and ``OutputError`` once it is stopped."""
         for page in self._file.rows.blocks():
             if self.stopped.is_set():
                 raise OutputError(f"{self._file.target.name} was not completed", remedy="the leads so far are kept")
-            yield page
-
-    def _leads(self, values: LeadValues) -> Iterator[Sequence[object]]:
-        return chain.from_iterable(values.of(page.splitlines()) for page in self._pages())
+            yield from values.of(page.splitlines())
 
     def _column_names(self, keys: Sequence[str]) -> list[str]:
         """Return a column's name for each of *keys* where case does not distinguish names."""

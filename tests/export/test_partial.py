@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, cast
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import ExportQuestion, open_export
 from lead_tui.export.partial import PartialExport, check_target, partial_of
+from lead_tui.export.values import LeadValues
 from lead_tui.export.writer import Layout
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
@@ -122,13 +123,13 @@ def test_one_that_is_stopped_while_it_is_assembled_can_be_resumed(
     export = begin(target)
     export.write_part(page(0))
     writer = cast("AssembledWriter", export.writer)
-    pages = writer._pages
+    leads = writer._leads
 
-    def stopping() -> Iterator[bytes]:
+    def stopping(values: LeadValues) -> Iterator[Sequence[object]]:
         writer.stopped.set()
-        return pages()
+        return leads(values)
 
-    monkeypatch.setattr(writer, "_pages", stopping)
+    monkeypatch.setattr(writer, "_leads", stopping)
     with pytest.raises(OutputError, match=f"{target.name} was not completed: the leads so far are kept"):
         export.finish()
     export.file.close()
