@@ -52,7 +52,7 @@ class AssembledWriter(ColumnsWriter):
     def close(self) -> None:
         values = self._values
         if not self._columns:
-            values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
+            values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing)
         with self._file.rewriting() as result:
             self._assemble(result.path, values)
 
