@@ -129,12 +129,8 @@ class _Column:
         """Return a cell for each of *values*, "" for an empty one."""
         if self.kind == "text":
             return self._texts(values)
-        reference = self._reference
-        typed = list(map(_number_cell if self.kind == "number" else _date_cell, map(str, values)))
-        if all(typed):
-            return [reference + cell for cell in typed]
-        texts = self._texts(["" if cell else value for cell, value in zip(typed, values, strict=True)])
-        return [reference + cell if cell else text for cell, text in zip(typed, texts, strict=True)]
+        typed = map(_number_cell if self.kind == "number" else _date_cell, map(str, values))
+        return [self._reference + cell if cell else self._text(value) for cell, value in zip(typed, values, strict=True)]
 
     def _texts(self, values: Sequence[object]) -> list[str]:
         """Return *values* as text cells.
@@ -145,15 +141,13 @@ class _Column:
             joined = f"^{'^'.join(values)}^"  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
         except TypeError:
             return self._texts(["" if value is None else value if isinstance(value, str) else as_text(value) for value in values])
-        if len(joined) == len(values) + 1:
-            return [""] * len(values)
         if _is_plain(joined, len(values)):
             before = f'{self._reference} s="{TEXT_STYLE}" t="inlineStr"><is><t>'
             return [f"{before}{value}{_AFTER}" if value else "" for value in values]
         return list(map(self._text, values))
 
     def _text(self, value: object) -> str:
-        text = format_cell(value, raw=True) if value else ""
+        text = format_cell(value, raw=True)
         if len(text) > MAX_CHARACTERS // 2:
             fitting = text.encode("utf-16-le")[: 2 * MAX_CHARACTERS].decode("utf-16-le", "ignore")
             self.cut += fitting != text
