@@ -9,10 +9,10 @@ import asyncio
 import operator
 import os
 import threading
-import time
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -73,10 +73,9 @@ class FileSource:
     """A ``PageSource`` over the file at *path*. Raises ``UsageError`` if it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
+        # Called on the event loop once it is known how many leads match a query, and with the problems in the file, if it has any.
         self.on_total: Callable[[Query, int], None] = lambda _query, _total: None
-        """Called on the event loop once it is known how many leads match a query."""
         self.on_notice: Callable[[str], None] = lambda _: None
-        """Called on the event loop with the problems in the file, if there are any."""
         self._path = path
         self._reader = open_reader(path)
         self.name = one_line(path.name, 60)
@@ -98,10 +97,9 @@ class FileSource:
 
     def first_leads(self, most: int) -> list[Lead]:
         """Return the first leads, at most *most*; none if they cannot be read, which ``fetch`` reports."""
-        try:
+        with suppress(OSError, ValueError):
             return list(map(decode_row, self._rows_at(range(most), lambda: False)))
-        except (OSError, ValueError):
-            return []
+        return []
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if not self._threads:
@@ -124,7 +122,6 @@ class FileSource:
         self._reader.close()
 
     def _page(self, found: _Found, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
-        since = time.perf_counter()
         now, was = os.stat(self._path), self._status
         if (now.st_size, now.st_mtime_ns) != (was.st_size, was.st_mtime_ns):
             raise ValueError("it has changed since it was opened; open it again")
@@ -136,7 +133,7 @@ class FileSource:
         if found.error is not None:
             raise found.error
         total = found.count if found.is_whole else None
-        return Page(offset, limit, rows, row_ids(rows), total, seconds=time.perf_counter() - since, is_fixed=True)
+        return Page(offset, limit, rows, row_ids(rows), total, is_fixed=True)
 
     def _rows_at(self, numbers: Iterable[int], is_cancelled: IsCancelled) -> Iterator[Row]:
         """Yield the rows with these ascending *numbers*."""
