@@ -135,8 +135,6 @@ def column_picker(columns: Sequence[str], now: datetime) -> Callable[[bytes], by
     return pick
 
 
-# Values
-
 _NOT_PICKED: Final = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search  # msgspec accepts no key with one of these
 _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 

@@ -90,8 +90,6 @@ def _width(name: str, values: Iterable[object]) -> int:
     return min(max(longest + 2, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH)
 
 
-# Cells
-
 _NUMBER_FORMATS: Final = (
     (0, ""), (49, ""), (49, ""), (167, "yyyy-mm-dd"), (168, "yyyy-mm-dd hh:mm:ss"),
     (1, ""), (170, "0.0"), (2, ""), (172, "0.000"), (173, "0.0000"),
@@ -211,8 +209,6 @@ def _time(text: str) -> str:
     return f"{(int(text[1:3]) * 3600 + int(text[4:6]) * 60 + int(text[7:])) / _SECONDS_A_DAY:.12f}"[1:]
 
 
-# The other parts
-
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 SHEET: Final = "xl/worksheets/sheet1.xml"
@@ -265,15 +261,14 @@ def _styles() -> str:
 
 def _sheet_begin(header: Sequence[str], widths: Sequence[int], columns: Sequence[_Column]) -> bytes:
     """Return the beginning of a sheet, before the leads: the frozen *header*, and the *columns* with *widths*."""
-    titles = [format_cell(" ".join(name.splitlines()), raw=True) for name in header]
     listed = "".join(
         f'<col min="{place}" max="{place}" width="{width}" style="{TEXT_STYLE if column.kind == "text" else 0}" customWidth="1"/>'
         for place, (width, column) in enumerate(zip(widths, columns, strict=True), 1)
     )
     cells = "".join(
-        f'<c r="{_letters(place)}1"{_text_cell(name[: MAX_CHARACTERS // 2], HEADER_STYLE)}'
-        for place, name in enumerate(titles, 1)
-        if name
+        f'<c r="{_letters(place)}1"{_text_cell(title[: MAX_CHARACTERS // 2], HEADER_STYLE)}'
+        for place, name in enumerate(header, 1)
+        if (title := format_cell(" ".join(name.splitlines()), raw=True))
     )
     return (
         f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
@@ -293,8 +288,5 @@ def _sheet_end(columns: int, rows: int) -> bytes:
 
 def _letters(column: int) -> str:
     """Return the letters of a *column*, counted from 1."""
-    found = ""
-    while column:
-        column, place = divmod(column - 1, 26)
-        found = chr(ord("A") + place) + found
-    return found
+    before, place = divmod(column - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + place)
