@@ -46,7 +46,8 @@ class AssembledWriter(ColumnsWriter):
     def _write_some(self, rows: Sequence[Row]) -> None:
         if leads := self._lines_of(rows):
             if not self._columns:
-                self._values.observe(leads)
+                # For the names alone.
+                self._values.of(leads)
             self._sink.write_bytes(b"\n".join([*leads, b""]))
 
     def close(self) -> None:

@@ -157,15 +157,6 @@ class LeadValues:
         picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=True)
         self._pick = msgspec.json.Decoder(picked, float_hook=Number).decode
 
-    def observe(self, rows: Iterable[bytes]) -> None:
-        """Extend the names by the keys of *rows*."""
-        try:
-            for row in rows:
-                self._pick(row)
-        except REFUSED:
-            if new := {key for row in rows for key in decoded(row) or ()}.difference(self.names):
-                self.extend(in_order(new))
-
     def of(self, rows: Sequence[bytes]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object, with new names at the end."""
         pick, as_tuple = self._pick, msgspec.structs.astuple
@@ -178,7 +169,7 @@ class LeadValues:
                     continue
                 if not sent.keys() <= set(self.names):
                     # The keys of all these rows together: each new one costs another look at them.
-                    self.observe(rows)
+                    self.extend(in_order({key for each in rows for key in decoded(each) or ()}.difference(self.names)))
                     return self.of(rows)
                 found.append([sent.get(name, self._missing) for name in self.names])
         return found
