@@ -15,7 +15,7 @@ import msgspec
 from lead_tui.leads.columns import reader
 from lead_tui.leads.errors import UnreadableAnswer
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
-from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, decode_values, json_text
+from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_values, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line
 
@@ -88,13 +88,9 @@ _SOURCE_KEYS: Final = {"name": MADE_OF["name"], "local_time": LOCAL_TIME_KEYS, L
 """The fields from which a computed column is made."""
 
 
-def _source_keys(columns: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(key for column in columns for key in _SOURCE_KEYS.get(column, (key_of(column),))))
-
-
 def column_reader(columns: Sequence[str], now: datetime) -> Callable[[Row], Sequence[object]]:
     """Return a function that returns the values of *columns* in a row: None for what was not sent, () if it is not a lead."""
-    keys = _source_keys(columns)
+    keys = list(dict.fromkeys(key for column in columns for key in _SOURCE_KEYS.get(column, (key_of(column),))))
     read = reader(keys)
     if set(COMPUTED_IN_FILES).isdisjoint(columns) and len(keys) == len(columns):
         return read
@@ -110,26 +106,23 @@ def column_reader(columns: Sequence[str], now: datetime) -> Callable[[Row], Sequ
 
 def column_picker(columns: Sequence[str], now: datetime) -> Callable[[bytes], bytes]:
     """Return a function that returns a lead, a JSON object, with those of *columns* that were sent, in their order."""
-    keys = list(dict.fromkeys([*_source_keys(columns), "id"]))
+    keys = list(dict.fromkeys([*map(key_of, columns), "id"]))
     fields = [(f"field_{place}", msgspec.Raw, msgspec.field(name=key, default=None)) for place, key in enumerate(keys)]
     try:
         # Reading all members takes ten times as long.
         decode = msgspec.json.Decoder(msgspec.defstruct("Picked", fields, gc=False)).decode
     except ValueError:
         decode = None  # a key needs an escape
-    parts = list(zip(columns, headings(columns), strict=True))
+    parts = list(zip(columns, map(key_of, columns), headings(columns), strict=True))
+    made = [column for column in columns if column in COMPUTED_IN_FILES]
+    read_made = column_reader(made, now)
 
     def pick(lead: bytes) -> bytes:
         sent = decode_members(lead) if decode is None else dict(zip(keys, msgspec.structs.astuple(decode(lead)), strict=True))
         if sent.get("id") is not None and re.fullmatch(_NO_ID, sent.get("lead_id") or b"null"):
             sent["lead_id"] = sent["id"]
-        picked: dict[str, object] = {}
-        for column, heading in parts:
-            if column in COMPUTED_IN_FILES:
-                source = {key: value for key in _SOURCE_KEYS[column] if (value := sent.get(key)) is not None}
-                picked[heading] = computed(column, decode_row(msgspec.Raw(msgspec.json.encode(source))), now)
-            elif (value := sent.get(key_of(column))) is not None:
-                picked[heading] = value
+        texts = dict(zip(made, read_made(Row(lead)), strict=True)) if made else {}
+        picked = {heading: value for column, key, heading in parts if (value := texts.get(column, sent.get(key))) is not None}
         return msgspec.json.encode(picked)
 
     return pick
