@@ -51,9 +51,7 @@ class AssembledWriter(ColumnsWriter):
             self._sink.write_bytes(b"\n".join([*leads, b""]))
 
     def close(self) -> None:
-        values = self._values
-        if not self._columns:
-            values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing)
+        values = self._values if self._columns else LeadValues(in_order(self.names or FIELD_BY_KEY), self.missing)
         with self._file.rewriting() as result:
             self._assemble(result.path, values)
 

@@ -74,9 +74,8 @@ def open_export(
 ) -> Generator[ExportQuestion | FileExport]:
     """Open an export into *target*, resuming one of the same request; yield each question and, if all are answered yes, the export.
 
-    After a no, close the generator: then nothing has changed. With *overwrite* an existing file is overwritten and a partial file
-    is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the partial file
-    belongs to another search.
+    After a no, close the generator: then nothing has changed. *overwrite* is a yes to overwriting a file and discarding a partial
+    one. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the partial file belongs to another search.
     """
     path = partial_of(target)
     text = f"{path.name} is from another export that was interrupted: discard it and start again?"

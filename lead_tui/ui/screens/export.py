@@ -20,7 +20,7 @@ from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json
 from lead_tui.export.writer import Layout
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.errors import LeadTuiError, TokenError, UsageError
 from lead_tui.leads.fields import shows_any
 from lead_tui.leads.lead import Row
@@ -89,7 +89,7 @@ class ExportController:
             return
         # The rows as they are offered: a sort may end while the question is open.
         rows = {"marked": marked, "loaded": search.loaded_rows()}
-        offer = ExportOffer(answers, may_have_all_fields=not session.concealed, keys=session.keys)
+        offer = ExportOffer(answers, session.keys, may_have_all_fields=not session.concealed)
 
         def chosen(leads: str) -> None:
             columns = self._columns() if offer.by_columns else ()
@@ -228,7 +228,7 @@ class ExportController:
 class ExportOffer(Offer):
     """Asks which of *answers* to export; ``by_columns`` is whether to export only the table's columns, else every field."""
 
-    def __init__(self, answers: Mapping[str, str], *, may_have_all_fields: bool = True, keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(self, answers: Mapping[str, str], keys: Sequence[Key], *, may_have_all_fields: bool) -> None:
         self.by_columns, self._may_have_all_fields = not may_have_all_fields, may_have_all_fields
         super().__init__(Pane.EXPORT, keys, "Export which leads?", self._fields, answers)
 
