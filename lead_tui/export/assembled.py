@@ -46,12 +46,13 @@ class AssembledWriter(ColumnsWriter):
     def _write_some(self, rows: Sequence[Row]) -> None:
         if leads := self._lines_of(rows):
             if not self._columns:
-                # For the names alone.
-                self._values.of(leads)
+                self._values.observe(leads)
             self._sink.write_bytes(b"\n".join([*leads, b""]))
 
     def close(self) -> None:
-        values = self._values if self._columns else LeadValues(in_order(self.names or FIELD_BY_KEY), self.missing)
+        values = self._values
+        if not self._columns:
+            values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
         with self._file.rewriting() as result:
             self._assemble(result.path, values)
 

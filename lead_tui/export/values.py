@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from itertools import chain, count
+from operator import itemgetter
 from typing import Final, cast
 
 import msgspec
@@ -133,36 +134,53 @@ _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 
 
 class LeadValues:
-    """Reads the values of *names* in leads, and of every other field that it observes. *missing* stands for what was not sent."""
+    """Reads the values of *names* in leads, and of every other field that it observes.
 
-    def __init__(self, names: Iterable[str], missing: object) -> None:
+    *missing* stands for what was not sent. *as_sent* are the names in the order in which leads have them, which is the fastest to
+    pick them in.
+    """
+
+    def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = ()) -> None:
         self.names: list[str] = []
+        self.as_sent = dict.fromkeys(as_sent)
         self._missing = missing
         self.extend(names)
 
-    def extend(self, names: Iterable[str]) -> None:
+    def extend(self, names: Iterable[str], as_sent: Iterable[str] = ()) -> None:
         """Read *names*, too, after the others."""
         self.names = list(dict.fromkeys([*self.names, *names]))
+        self.as_sent |= dict.fromkeys([*as_sent, *self.names])
+        self._arrange = itemgetter(*map(list(self.as_sent).index, self.names)) if len(self.names) > 1 else tuple
         # A row with a key that msgspec does not accept counts as having another key.
-        keys = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(self.names)]
+        keys = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(self.as_sent)]
         fields = [(f"field_{place}", object, msgspec.field(name=key, default=self._missing)) for place, key in enumerate(keys)]
         # It takes a third of the time of decoding the whole row.
         picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=True)
         self._pick = msgspec.json.Decoder(picked, float_hook=Number).decode
 
+    def observe(self, rows: Iterable[bytes]) -> None:
+        """Extend the names by the keys of *rows*."""
+        try:
+            for row in rows:
+                self._pick(row)
+        except REFUSED:
+            keys = dict.fromkeys(key for row in rows for key in decoded(row) or ())
+            if not set(keys).issubset(self.names):
+                self.extend(in_order(keys), keys)
+
     def of(self, rows: Sequence[bytes]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object, with new names at the end."""
-        pick, as_tuple = self._pick, msgspec.structs.astuple
+        pick, as_tuple, arrange = self._pick, msgspec.structs.astuple, self._arrange
         found: list[Sequence[object]] = []
         for row in rows:
             try:
-                found.append(as_tuple(pick(row)))
+                found.append(arrange(as_tuple(pick(row))))
             except REFUSED:
                 if (sent := decoded(row)) is None:
                     continue
                 if not sent.keys() <= set(self.names):
                     # The keys of all these rows together: each new one costs another look at them.
-                    self.extend(in_order({key for each in rows for key in decoded(each) or ()}.difference(self.names)))
+                    self.observe(rows)
                     return self.of(rows)
                 found.append([sent.get(name, self._missing) for name in self.names])
         return found

@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
-from lead_tui.export.csv_text import format_cell, is_clean
+from lead_tui.export.csv_text import format_cell
 from lead_tui.export.values import LeadValues
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
@@ -101,6 +101,9 @@ ROW_MARK: Final = "\x1f"  # stands for the row's number in the references of its
 _KINDS: Final = {Kind.COUNT: "number", Kind.DATE: "date", Kind.DATE_TIME: "date"}
 _AFTER: Final = "</t></is></c>"
 
+_PLAIN: Final = bytes(range(32, 256)).translate(None, b"&<>_\x7f")
+"""Bytes of UTF-8 that need no escape in XML, except that ``_x`` may begin what looks like an escape."""
+
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]{1,4}))?").fullmatch
 _MIN_DATE: Final = "1900-03-01"  # Excel counts a February 29, 1900, so days before March are others in other programs
 _DAY_ZERO: Final = date(1899, 12, 30).toordinal()
@@ -127,8 +130,12 @@ class _Column:
         """Return a cell for each of *values*, "" for an empty one."""
         if self.kind == "text":
             return self._texts(values)
-        typed = map(_number_cell if self.kind == "number" else _date_cell, map(str, values))
-        return [self._reference + cell if cell else self._text(value) for cell, value in zip(typed, values, strict=True)]
+        reference = self._reference
+        typed = list(map(_number_cell if self.kind == "number" else _date_cell, map(str, values)))
+        if all(typed):
+            return [reference + cell for cell in typed]
+        texts = self._texts(["" if cell else value for cell, value in zip(typed, values, strict=True)])
+        return [reference + cell if cell else text for cell, text in zip(typed, texts, strict=True)]
 
     def _texts(self, values: Sequence[object]) -> list[str]:
         """Return *values* as text cells.
@@ -139,6 +146,8 @@ class _Column:
             joined = f"^{'^'.join(values)}^"  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
         except TypeError:
             return self._texts(["" if value is None else value if isinstance(value, str) else as_text(value) for value in values])
+        if len(joined) == len(values) + 1:
+            return [""] * len(values)
         if _is_plain(joined, len(values)):
             before = f'{self._reference} s="{TEXT_STYLE}" t="inlineStr"><is><t>'
             return [f"{before}{value}{_AFTER}" if value else "" for value in values]
@@ -155,12 +164,15 @@ class _Column:
 
 def _is_plain(joined: str, count: int) -> bool:
     """Return whether none of the *count* values between the carets of *joined* needs an escape or a change."""
+    # Three times as fast as ``isprintable``.
+    rest = joined.encode("utf-8", "replace").translate(None, _PLAIN)
     # Not in a loop: this runs for every hundred values.
     return (
-        is_clean(joined)
-        and not ("&" in joined or "<" in joined or ">" in joined or ("_" in joined and "_x" in joined))
+        not rest.strip(b"_\n")
+        and (joined.isascii() or joined.replace("\n", "").isprintable())
+        and not (b"_" in rest and "_x" in joined)
+        and not (b"\n" in rest and ("^\n" in joined or "\n^" in joined))
         and not ("^ " in joined or " ^" in joined or "^null^" in joined)
-        and not ("\n" in joined and ("^\n" in joined or "\n^" in joined))
         and joined.count("^") == count + 1
         and len(joined) < MAX_CHARACTERS // 2
     )
