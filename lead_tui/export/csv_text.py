@@ -117,15 +117,10 @@ def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
         return None
     seen = f"^{line}^"
     # A lone empty value needs quotes.
-    if len(values) < 2 or seen.count("^") != len(values) + 1 or "^null^" in seen or not is_clean(line):
+    if len(values) < 2 or seen.count("^") != len(values) + 1 or "^null^" in seen or (not raw and _may_begin_formula(seen)):
         return None
-    return line if raw or not _may_begin_formula(seen) else None
-
-
-def is_clean(text: str) -> bool:
-    """Return whether ``format_cell`` removes nothing from *text*; False for a tab, which it keeps."""
-    # The quick test first: few texts have line breaks.
-    return text.isprintable() or text.replace("\n", "").isprintable()
+    # The quick look first: few lines have line breaks.
+    return line if line.isprintable() or line.replace("\n", "").isprintable() else None
 
 
 BOM: Final = "\ufeff".encode()  # tells Excel that a file is UTF-8
