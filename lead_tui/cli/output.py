@@ -11,10 +11,11 @@ from tempfile import TemporaryFile
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from lead_tui.cli.console import ask, can_ask, standard_output
 from lead_tui.context import AppContext, now
-from lead_tui.export.exporting import ExportQuestion, FileExport, Resume, open_export
+from lead_tui.export.exporting import Export, ExportQuestion, Resume, open_export
 from lead_tui.export.formats import Format, check_installed, open_writer
 from lead_tui.export.partial import Header, Json, check_target, exists
 from lead_tui.export.writer import Layout, Sink, Writer
@@ -22,7 +23,6 @@ from lead_tui.invocation import Command, Options
 from lead_tui.leads.columns import Count, Tally, Values, keys_counted, plain, reader, run, tally
 from lead_tui.leads.fields import key_of
 from lead_tui.leads.lead import Row, decode_row
-from lead_tui.leads.page import Part
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import bar, share
 from lead_tui.leads.values import label
@@ -33,32 +33,24 @@ _NAME: Final = "value_name"  # to a table, ``name`` is the computed one
 _TABLE: Final = ("value", _NAME, "count", "share")
 
 
-class Output:
-    """A stream in one format, or the file of *export*: ``write_part`` for each part, then ``finish``, and always ``close``."""
+class Output(Struct):
+    """The output of a search: an *export* in the format *form*."""
 
-    is_whole: bool = False  # whether nothing is written after a failure
-    column: str = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
+    export: Export
+    form: Format
+    today: date  # to which relative dates refer: that of the earlier run if this run resumes one
+    found_in: dict[int, str] = {}  # where a look-up found a lead, by its id as a number: filled before the lead is written
+    place: Mapping[str, object] = {}  # where an earlier run ended (``Part.after``)
+    known: Sequence[int] = ()  # the numbers of the leads of earlier runs
 
-    def __init__(
-        self, writer: Writer, form: Format, today: date, found_in: dict[int, str], export: FileExport | None = None
-    ) -> None:
-        """*today* is the day to which relative dates refer: that of the earlier run if this run resumes one."""
-        self.writer = writer
-        self.form = form
-        self.today = today
-        self.found_in = found_in  # where a look-up found a lead, by its id as a number: filled before the lead is written
-        self._export = export
-        # Where an earlier run ended (``Part.after``).
-        self.place: Mapping[str, object] = export.file.checkpoint.place if export else {}
-        self.known: Sequence[int] = export.file.known if export else ()  # the numbers of the leads of earlier runs
-        self.write_part: Callable[[Part], None] = export.write_part if export else lambda part: writer.write(part.rows)
-        self.finish: Callable[[], None] = export.finish if export else writer.close
-        self.close: Callable[[], None] = export.close if export else lambda: None
+    @property
+    def writer(self) -> Writer:
+        return self.export.writer
 
     @property
     def resume_hint(self) -> str:
         """How to resume after a failure; "" if that is not possible: then the leads received are completed."""
-        return "the same command with --resume continues it" if self._export and self._export.file.can_resume else ""
+        return "the same command with --resume continues it" if self.export.file and self.export.file.can_resume else ""
 
 
 def output_for(
@@ -78,7 +70,7 @@ def output_for(
     columns = columns or settings.table.columns if form == "table" else command.invocation.columns
     layout = Layout(columns, options.raw_csv, options.bom, settings.labels, settings.types, found_in if names_fields else None)
     if sink is not None:
-        return Output(open_writer(form, sink, now(), layout), form, settings.today(), found_in)
+        return Output(Export(open_writer(form, sink, now(), layout)), form, settings.today(), found_in)
     # Imported here: a stream needs none.
     from hashlib import sha256
 
@@ -104,7 +96,8 @@ def output_for(
         if not (can_ask() and ask(opened.text)):
             opening.close()
             raise opened.refusal
-    return Output(opened.writer, form, opened.file.header.today, found_in, opened)
+    file = opened.file
+    return Output(opened, form, file.header.today, found_in, file.checkpoint.place, file.known)
 
 
 def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
@@ -119,35 +112,41 @@ def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
     return partial(write_private, target, overwrite=overwrite)
 
 
-class CountOutput(Output):
-    """Counts leads; writes the counts by *column*, or else their *number*, to the option's file or to standard output."""
+class CountWriter(Writer):
+    """Counts leads; ``close`` writes the counts by *column*, or else their *number*, to the option's file or to standard output."""
 
+    done = "counted"
     number: int | None = None  # if the server counted them; None if they are read
 
     def __init__(self, options: Options, context: AppContext) -> None:
         self._content = io.BytesIO()
         self._write_file = whole_file(options.output, overwrite=options.force) if options.output else None
-        self._sink = Sink(self._content) if self._write_file else standard_output()
-        self._layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
+        sink = Sink(self._content) if self._write_file else standard_output()
         self.column = options.by
-        self._counting = _CountingWriter(self._sink, options.by or "lead_id", self._layout)
-        form: Format = options.format or ("table" if self._sink.terminal else "csv")
-        super().__init__(self._counting, form, context.settings.today(), {})
+        layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
+        super().__init__(sink, now(), layout)
+        self.form: Format = options.format or ("table" if sink.terminal else "csv")
+        self._read = reader(keys_counted(options.by or "lead_id"))
+        self._counts: Counter[Values] = Counter()
         self.is_whole = bool(options.output) or not options.by
-        self.finish = self._write_counts
 
-    def _write_counts(self) -> None:
+    def _write_some(self, rows: Sequence[Row]) -> None:
+        self._counts.update(plain(self._read(row)) for row in rows)
+        self.unreadable = self._counts[()]
+        self._note_columns(decode_row(row).sent for row in rows)
+
+    def close(self) -> None:
         if self.column:
-            found = run(tally(self.column, self._counting.counts.items(), len(self._counting.counts)))
+            found = run(tally(self.column, self._counts.items(), len(self._counts)))
             columns: Sequence[str] = {"csv": ("value", "count"), "table": _TABLE}.get(self.form, ())
             if not any(each.name for each in found.counts):
                 columns = [each for each in columns if each != _NAME]
             titles = {"value": label(key_of(self.column), self._layout.labels), _NAME: "Name"}
-            writer = open_writer(self.form, self._sink, now(), Layout(columns, self._layout.raw_csv, labels=titles))
+            writer = open_writer(self.form, self._sink, self._now, Layout(columns, self._layout.raw_csv, labels=titles))
             writer.write([self._row(each, found) for each in found.counts])
             writer.close()
         else:
-            counted = self._counting.counts.total() - self._counting.unreadable
+            counted = self._counts.total() - self.unreadable
             self._sink.write(f"{counted if self.number is None else self.number}\n")
         if self._write_file is not None:
             self._write_file(self._content.getvalue().decode())
@@ -162,17 +161,3 @@ class CountOutput(Output):
             drawn = bar(count.count, largest, _BAR, in_ascii=not self._sink.can_show("█▌"))
             values |= {"value": value or "(empty)", _NAME: name, "count": number, "share": f"{part:>6}  {drawn}"}
         return Row(msgspec.json.encode(values))
-
-
-class _CountingWriter(Writer):
-    done = "counted"
-
-    def __init__(self, sink: Sink, column: str, layout: Layout) -> None:
-        super().__init__(sink, now(), layout)
-        self._read = reader(keys_counted(column))
-        self.counts: Counter[Values] = Counter()  # by values
-
-    def _write_some(self, rows: Sequence[Row]) -> None:
-        self.counts.update(plain(self._read(row)) for row in rows)
-        self.unreadable = self.counts[()]
-        self._note_columns(decode_row(row).sent for row in rows)

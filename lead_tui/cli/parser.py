@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from lead_tui.cli.options import APP, OPTIONS, QUERY_ACTIONS, SHELLS, STANDARD_STREAM, VERBS, number_of, one_of, quoted, split
 from lead_tui.config.paths import CONFIG_DIR_VARIABLE, SITE_DIRECTORY
-from lead_tui.export.formats import FILE_ONLY, format_of, only_into_a_file
+from lead_tui.export.formats import FILE_ONLY, format_of
 from lead_tui.invocation import BASE_URL_VARIABLE, Account, Command, Invocation, Options
 from lead_tui.leads.errors import FilterError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, column_named
@@ -105,7 +105,7 @@ def _search_options(options: Options) -> Options:
         if is_wrong:
             raise UsageError(message, remedy=remedy)
     if form is not None and form in FILE_ONLY and not output:
-        raise only_into_a_file(form)
+        raise UsageError(f"{FILE_ONLY[form]} can only be written to a file", remedy="name one with -o FILE")
     return replace(options, output=output, format=form, by=column_named(options.by.strip()))
 
 

@@ -16,10 +16,11 @@ from msgspec import Struct, field
 from lead_tui import limits
 from lead_tui.api.threads import in_thread
 from lead_tui.cli.console import Reporter, find_or_ask_token, is_terminal
-from lead_tui.cli.output import CountOutput, Output, output_for, whole_file
+from lead_tui.cli.output import CountWriter, Output, output_for, whole_file
 from lead_tui.cli.search_list import LOOKED_UP, ListReading, combined
 from lead_tui.context import AppContext
 from lead_tui.export.csv_text import defused_text
+from lead_tui.export.exporting import Export
 from lead_tui.export.formats import conflict, large_workbook
 from lead_tui.invocation import Command
 from lead_tui.leads.errors import OutputError, SearchError, UnreadableAnswer, UsageError
@@ -68,12 +69,12 @@ def run(command: Command) -> None:
         if len(found.parts) > 1:
             look_ups = (ListedLookUp(1, found.text, found),)
     columns = (options.by,) if options.by else chosen.columns
-    output: Output = (
-        CountOutput(options, context)
-        if options.count
-        else output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
-    )
-    with closing(output), closing(client):
+    if options.count:
+        counting = CountWriter(options, context)
+        output = Output(Export(counting), counting.form, context.settings.today())
+    else:
+        output = output_for(command, context, chosen.query, columns, limit, names_fields=bool(look_ups))
+    with closing(output.export), closing(client):
         client.waits.on_waiting, client.on_notice = reporter.wait, reporter.note
         query = chosen.query.dated(output.today)
         for name, value in query:
@@ -127,12 +128,12 @@ class LeadSearch(Struct):
 
     async def run(self) -> None:
         """Write the leads, also those received before a failure, or how many there are. Raises ``LeadTuiError``."""
-        output = self.output
+        writer = self.output.writer
         is_simple = self.listed is None and self.look_up is None and not self.query.phone_codes
-        if isinstance(output, CountOutput) and not output.column and is_simple:
-            output.number = await self._total()
+        if isinstance(writer, CountWriter) and not writer.column and is_simple:
+            writer.number = await self._total()
             self.reporter.clear()
-            await self.write(output.finish)
+            await self.write(self.output.export.finish)
         elif self.listed is not None:
             await self._read_list(self.listed)
         elif self.look_up is None:
@@ -190,7 +191,7 @@ class LeadSearch(Struct):
             progress.done = reading.done
 
         failure = await self._write_all(reading.parts(), reading.done, count) or reading.failure()
-        if failure is not None and self.output.is_whole:
+        if failure is not None and self.output.writer.is_whole:
             raise failure
         await self.conclude(reading.given, reading.left_out)
         if reading.done >= len(reading.values):
@@ -222,7 +223,7 @@ class LeadSearch(Struct):
             self.reporter.hint(f"Resuming after {self.progress.counted()}")
 
         def write_part(part: Part) -> None:
-            self.output.write_part(part)
+            self.output.export.write_part(part)
             count()
 
         is_first = True
@@ -255,7 +256,7 @@ class LeadSearch(Struct):
         except BaseException:
             # A file that can be resumed must end with a whole part.
             if self.output.resume_hint:
-                self.output.writer.stop()
+                self.output.writer.stopped.set()
                 done.wait(limits.LEAVE_SECONDS)
             raise
 
@@ -266,7 +267,7 @@ class LeadSearch(Struct):
             error.message = f"{after}: {error.message}"
             remedy, hint = error.remedy, output.resume_hint
             error.remedy = f"{remedy}; {hint}" if remedy and remedy != ANOTHER_FILE else hint
-        if not has_leads or output.resume_hint or output.is_whole or isinstance(error, OutputError):
+        if not has_leads or output.resume_hint or output.writer.is_whole or isinstance(error, OutputError):
             raise error
         error.message = f"{after} (the leads so far are {output.writer.done}): {error.message}"
         return error
@@ -278,13 +279,11 @@ class LeadSearch(Struct):
             reporter.hint("All leads received: creating the file")
         reporter.clear()
         try:
-            await self.write(self.output.finish)
+            await self.write(self.output.export.finish)
         except OutputError as error:
             raise self.settle_failure(error) from None
         if left_out:
             reporter.note(f"{counted(left_out)} with this number left out: other country code")
-        if writer.hidden:
-            reporter.hint(f"Too narrow for {', '.join(writer.hidden)}: choose columns with --columns")
         for note in filter(None, (defused_text(writer.defused, "--raw-csv"), *writer.notes)):
             reporter.note(note)
         for column in writer.missing_columns if written else ():
@@ -307,8 +306,8 @@ class LeadSearch(Struct):
         if is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
             sentence = f"{covered} {self.output.writer.done}: use --limit N for more, or --all for all"
-            (self.reporter.note if self.output.column else self.reporter.hint)(sentence)
-        elif self.output.column and given:
+            (self.reporter.note if self.output.writer.column else self.reporter.hint)(sentence)
+        elif self.output.writer.column and given:
             self.reporter.note(f"{counted(given)} counted")
         if unreadable := self.output.writer.unreadable:
             message = f"{counted(unreadable)} left out, which the server did not send as a JSON object"

@@ -6,20 +6,18 @@ In SQLite and Parquet null differs from empty, and the file says what was export
 from __future__ import annotations
 
 import json
-import threading
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 from lead_tui import __version__, limits
 from lead_tui.export.partial import PartialExport
 from lead_tui.export.values import LeadValues, distinct, in_order, names_alike
-from lead_tui.export.writer import ColumnsWriter, Layout, Sink
+from lead_tui.export.writer import ColumnsWriter
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import FIELD_BY_KEY
 from lead_tui.leads.lead import Row, as_text
@@ -39,13 +37,7 @@ class AssembledWriter(ColumnsWriter):
 
     finalizes_slowly = True
 
-    most_columns: ClassVar[int | None] = None  # that the format can have
-
     _file: PartialExport
-
-    def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport) -> None:
-        super().__init__(sink, now, layout, file)
-        self._stopped = threading.Event()
 
     @abstractmethod
     def _assemble(self, result: Path, values: LeadValues) -> None:
@@ -61,9 +53,6 @@ class AssembledWriter(ColumnsWriter):
         values = self._values
         if not self._columns:
             values = LeadValues(in_order(values.names or FIELD_BY_KEY), self.missing, values.as_sent)
-        if self.most_columns is not None and (count := len(values.names)) > self.most_columns:
-            remedy = "choose fewer columns, or another format"
-            raise self._full(f"The file can have {self.most_columns:,} columns, and these leads need {count:,}", remedy)
         with self._file.rewriting() as result:
             self._assemble(result.path, values)
 
@@ -72,18 +61,12 @@ class AssembledWriter(ColumnsWriter):
         self._file.discard()
         return OutputError(message, remedy=remedy)
 
-    def stop(self) -> None:
-        self._stopped.set()
-
-    def _pages(self) -> Iterator[bytes]:
-        """Yield the lines of the spool, several at a time. Raises ``OSError``, and ``OutputError`` after ``stop``."""
-        for page in self._file.rows.blocks():
-            if self._stopped.is_set():
-                raise OutputError(f"{self._file.target.name} was not completed", remedy="the leads so far are kept")
-            yield page
-
     def _leads(self, values: LeadValues) -> Iterator[Sequence[object]]:
-        return chain.from_iterable(values.of(page.splitlines()) for page in self._pages())
+        """Yield the *values* of each lead in the spool. Raises ``OSError``, and ``OutputError`` once it is stopped."""
+        for page in self._file.rows.blocks():
+            if self.stopped.is_set():
+                raise OutputError(f"{self._file.target.name} was not completed", remedy="the leads so far are kept")
+            yield from values.of(page.splitlines())
 
     def _column_names(self, keys: Sequence[str]) -> list[str]:
         """Return a column's name for each of *keys* where case does not distinguish names."""
@@ -113,7 +96,6 @@ class SqliteWriter(AssembledWriter):
     """An SQLite database with the table ``leads``."""
 
     missing = None
-    most_columns = 2_000  # SQLITE_MAX_COLUMN, "Limits in SQLite", sqlite.org
 
     def _assemble(self, result: Path, values: LeadValues) -> None:
         # Imported here: the other formats do without it.
@@ -142,11 +124,7 @@ def quoted(name: str) -> str:
 
 
 class ParquetWriter(AssembledWriter):
-    """A Parquet file.
-
-    pyarrow writes group by group, which keeps memory flat. polars writes whole frames or merges files, which takes 90 MB more, and
-    DuckDB treats names that differ only in case as one. It is imported in functions, since that takes a tenth of a second.
-    """
+    """A Parquet file. pyarrow, which takes a tenth of a second to import, writes group by group, which keeps memory flat."""
 
     missing = None
 

@@ -1,9 +1,8 @@
 """Leads as CSV (RFC 4180), harmless in a spreadsheet: cells, and a writer for chosen columns or for every observed field.
 
-The header of all fields is known only at the end, since the last lead may have a new key. Until then the lines are spooled: in
-memory and then in a nameless file, or in the partial file. The values of a new key come last in the lines from there on. If there
-is none after the first leads, as is nearly always the case, the spool is the result; otherwise its lines are read again and
-written in the order of the columns.
+The header of all fields is known only at the end. Until then the lines are spooled: in memory and then in a nameless file, or in
+the partial file. The values of a new key come last in the lines from there on. If there is none after the first leads, as is nearly
+always the case, the spool is the result; otherwise its lines are read again and written in the order of the columns.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import csv
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import islice
 from operator import is_not
@@ -22,10 +22,10 @@ from weakref import finalize
 
 from lead_tui import limits
 from lead_tui.export.partial import PartialExport, RowsFile
-from lead_tui.export.values import LeadValues, in_order, names_alike
+from lead_tui.export.values import column_reader, in_order, names_alike
 from lead_tui.export.writer import ColumnsWriter, Layout, Sink
-from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, key_of
-from lead_tui.leads.lead import Row, as_text, is_empty, is_null
+from lead_tui.leads.fields import FIELD_BY_KEY
+from lead_tui.leads.lead import Row, as_text, decode_row, is_null
 from lead_tui.leads.text import without_controls
 from lead_tui.safe_files import writing
 
@@ -36,11 +36,7 @@ _QUOTED_END: Final = ";\t\r\n"  # ``csv.writer`` quotes cells that have a charac
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\n]")
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _HARMLESS = re.compile(rf"[+-]?{_NUMBER}|-+")  # numbers, phone numbers with a plus, and dashes for nothing
-_CONTROLS: Final = bytes({*range(32), 127} - {ord("\n")})
-_AT_A_GLANCE = bytes.maketrans(_CONTROLS + b"=+@' \n", len(_CONTROLS) * b"\0" + 6 * b"=")
-"""Turns every control character into NUL, and everything that may begin a formula into an equals sign."""
-_begins_with_minus = re.compile(rf"\^-(?!{_NUMBER}\^)".encode()).search
-_begins_with_wide_sign = re.compile(r"\^[＝＋－＠]").search
+_may_begin_formula = re.compile(rf"\^(?:[\s'=+@＝＋－＠]|-(?!{_NUMBER}\^))").search  # between carets
 
 
 def format_cell(value: object, *, raw: bool = False) -> str:
@@ -80,21 +76,6 @@ def defused_text(count: int, remedy: str = "") -> str:
     return f"{text}; use {remedy} to write {them} unchanged" if remedy else text
 
 
-def format_header(columns: Iterable[str], *, raw: bool = False) -> list[str]:
-    """Return the cells of *columns*, each on one line: some programs cannot tell the header from the leads otherwise."""
-    return [format_cell(" ".join(column.splitlines()), raw=raw) for column in columns]
-
-
-def format_lines(rows: Iterable[Sequence[object]], end: str = LINE_END) -> str:
-    """Return *rows* of cells as lines of CSV.
-
-    Cells with a semicolon or a tab are quoted, too: a spreadsheet that takes these for separators, as LibreOffice does by default,
-    would begin another cell there, perhaps with a formula.
-    """
-    line_of = csv.writer(_Lines(), lineterminator=_QUOTED_END).writerow
-    return "".join([line_of(cells) + end for cells in rows])
-
-
 class _Lines:
     """Takes lines from ``csv.writer``, whose ``writerow`` returns what ``write`` returns."""
 
@@ -102,13 +83,14 @@ class _Lines:
         return line.removesuffix(_QUOTED_END)
 
 
-def encode_rows(rows: Iterable[Sequence[object]], end: str = LINE_END, *, raw: bool = False) -> tuple[bytes, int]:
+def encode_rows(rows: Iterable[Sequence[object]], *, raw: bool = False) -> tuple[bytes, int]:
     """Return *rows* of values as lines of CSV in UTF-8, each value as ``format_cell`` gives it, and how many were defused.
 
-    The simple way, ``format_cell`` and quotes for each value, takes 22 µs for a lead of 56 fields, which would make an export of
-    all fields slower than a loop with httpx, json and ``csv.writer``. But most leads contain nothing to change: their values are
-    joined and examined together (``_joined_if_harmless``), and the line is written as it is, or if it needs quotes by
-    ``csv.writer``. That takes a quarter of the time.
+    Cells with a semicolon or a tab are quoted, too: a spreadsheet that takes these for separators, as LibreOffice does by default,
+    would begin another cell there, perhaps with a formula.
+
+    Most leads contain nothing to change: their values are joined and examined together (``_joined_if_harmless``), and the line is
+    written as it is, or if it needs quotes by ``csv.writer``. That takes a quarter of the time of ``format_cell`` for each value.
     """
     lines, defused = list[str](), 0
     line_of = csv.writer(_Lines(), lineterminator=_QUOTED_END).writerow
@@ -124,7 +106,7 @@ def encode_rows(rows: Iterable[Sequence[object]], end: str = LINE_END, *, raw: b
             lines.append(line_of(values))
         else:
             lines.append(line.replace("^", ","))
-    return end.join([*lines, ""]).encode("utf-8", "replace"), defused
+    return LINE_END.join([*lines, ""]).encode("utf-8", "replace"), defused
 
 
 def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
@@ -133,15 +115,12 @@ def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
         line = "^".join(values)  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
     except TypeError:
         return None
-    if not line.isascii() and not (line.replace("\n", "").isprintable() and (raw or not _begins_with_wide_sign(f"^{line}"))):
-        return None
-    seen = b"^%b^" % line.encode().translate(_AT_A_GLANCE)
+    seen = f"^{line}^"
     # A lone empty value needs quotes.
-    if len(values) < 2 or seen.count(b"^") != len(values) + 1 or b"\0" in seen or b"^null^" in seen:
+    if len(values) < 2 or seen.count("^") != len(values) + 1 or "^null^" in seen or (not raw and _may_begin_formula(seen)):
         return None
-    if not raw and (b"^=" in seen or (b"^-" in seen and _begins_with_minus(seen))):
-        return None
-    return line
+    # The quick look first: few lines have line breaks.
+    return line if line.isprintable() or line.replace("\n", "").isprintable() else None
 
 
 BOM: Final = "\ufeff".encode()  # tells Excel that a file is UTF-8
@@ -154,11 +133,7 @@ class CsvWriter(ColumnsWriter):
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         super().__init__(sink, now, layout, file)
-        self._end = "\n" if sink.terminal else LINE_END
-        self._bom = BOM if layout.bom and not sink.terminal else b""
-        self._fields = None
-        if layout.columns and not set(COMPUTED_IN_FILES).intersection(layout.columns):
-            self._fields = LeadValues(map(key_of, layout.columns), "", only=True)
+        self._read = column_reader(layout.columns, now) if layout.columns else None
         self.in_header: int | None = None  # how many of the names are in the spool's header; None before it is written
         self._spool = file.rows if file is not None else None
         self._out = sink
@@ -169,28 +144,14 @@ class CsvWriter(ColumnsWriter):
             self._out = Sink(self._spool)
 
     def _write_some(self, rows: Sequence[Row]) -> None:
-        if leads := self._leads_of(rows):
+        leads = self._values.of(rows) if self._read is None else list(filter(None, map(self._read, rows)))
+        self.unreadable += len(rows) - len(leads)
+        self._note_columns(decode_row(row).sent for row in rows)
+        if leads:
             self._begin()
-            data, defused = encode_rows(leads, self._end, raw=self._layout.raw_csv)
+            data, defused = encode_rows(leads, raw=self._layout.raw_csv)
             self.defused += defused
             self._out.write(data)
-
-    def _leads_of(self, rows: Sequence[Row]) -> list[Sequence[object]]:
-        """Return the values of each of *rows* that is a JSON object.
-
-        Columns that are fields are read from the leads as they were sent: picking them first takes half as long again.
-        """
-        # Only the lines of chosen columns show whether a misspelled one was sent, and have ``id`` for a blank ``lead_id``.
-        reader = self._fields if self._columns else self._values
-        if reader is None or self.missing_columns:
-            return self._values.of(self._lines_of(rows))
-        leads = reader.of(rows)
-        if "lead_id" in self._columns:
-            place = self._columns.index("lead_id")
-            if any(is_empty(values[place]) for values in leads):
-                return self._values.of(self._lines_of(rows))
-        self.unreadable += len(rows) - len(leads)
-        return leads
 
     def close(self) -> None:
         """Write what has not been written: the header, with all documented fields if no lead came, and what is spooled."""
@@ -200,18 +161,13 @@ class CsvWriter(ColumnsWriter):
         names = self.names if self._columns else in_order(self.names)
         if alike := names_alike(names):
             self.notes.append(alike)
-        if self._spool is None:
-            return
         is_whole = self.in_header == len(names)
+        if self._spool is None or (self._file is not None and is_whole):
+            return
         blocks = self._spool.blocks() if is_whole else self._with_columns(names, self._spool)
-        if self._file is None:
-            with writing(self._spool.path):
-                for block in blocks:
-                    self._sink.write(block)
-        elif not is_whole:
-            with self._file.rewriting() as result:
-                for block in blocks:
-                    result.write(block)
+        with writing(self._spool.path), nullcontext(self._sink) if self._file is None else self._file.rewriting() as result:
+            for block in blocks:
+                result.write(block)
 
     def _begin(self) -> None:
         """Write the header, unless it has been written."""
@@ -220,8 +176,9 @@ class CsvWriter(ColumnsWriter):
             self._out.write(self._header(self.names))
 
     def _header(self, names: Iterable[str]) -> bytes:
-        line = format_lines([format_header(names, raw=self._layout.raw_csv)], self._end)
-        return self._bom + line.encode("utf-8", "replace")
+        """Return the line of *names*, each without line breaks: some programs cannot tell it from the leads otherwise."""
+        line, _ = encode_rows([[" ".join(name.splitlines()) for name in names]], raw=self._layout.raw_csv)
+        return (BOM if self._layout.bom and not self._sink.terminal else b"") + line
 
     def _with_columns(self, names: Sequence[str], spool: RowsFile) -> Iterator[bytes]:
         """Yield the header with *names*, and the lines of *spool* with a cell for each of them. Raises ``OSError``."""
@@ -233,4 +190,4 @@ class CsvWriter(ColumnsWriter):
         places = list(map(self.names.index, names))
         # The lines of earlier leads are shorter.
         while rows := [[*row, *[""] * (len(names) - len(row))] for row in islice(table, limits.EXPORTED_AT_ONCE)]:
-            yield format_lines([[row[place] for place in places] for row in rows], self._end).encode("utf-8", "replace")
+            yield encode_rows([[row[place] for place in places] for row in rows], raw=True)[0]

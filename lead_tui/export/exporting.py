@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from lead_tui.export.formats import Format, open_writer
 from lead_tui.export.partial import Header, PartialExport, check_target, exists, partial_of
-from lead_tui.export.writer import Layout, Sink
+from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
 
@@ -26,37 +26,44 @@ class ExportQuestion(Struct, frozen=True):
     refusal: OutputError  # raised if no user can be asked, or the answer is no
 
 
-class FileExport:
-    """An export into a file: ``write_part`` for each, then ``finish``. Called from one thread at a time.
+class Export:
+    """An export into a stream: ``write_part`` for each part, then ``finish``; ``close`` in any case. One thread at a time."""
 
-    There is nothing under the file's own name until ``finish`` returns.
-    """
+    file: PartialExport | None = None
 
-    def __init__(self, file: PartialExport, form: Format, layout: Layout, *, overwrite: bool = False) -> None:
-        self.file = file
-        self.is_finished = False
-        self.overwrite = overwrite
-        self.writer = open_writer(form, Sink(file.rows), file.header.now, layout, file)
-        if file.checkpoint.state:
-            self.writer.restore(file.checkpoint.state)
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.overwrite = self.is_finished = False
 
     def write_part(self, part: Part) -> None:
         """Write *part* and its checkpoint. Raises ``OutputError``."""
         self.writer.write(part.rows)
-        self.file.keep(part.numbers, part.after, self.writer.state())
+        if self.file is not None:
+            self.file.keep(part.numbers, part.after, self.writer.state())
 
     def finish(self) -> None:
         """Write the remainder and give the file its name. Raises ``OutputError``."""
         self.writer.close()
-        self.file.finish(overwrite=self.overwrite)
+        if self.file is not None:
+            self.file.finish(overwrite=self.overwrite)
         self.is_finished = True
 
     def close(self) -> None:
-        """End the export, finished or not: leave what was written for another run to resume, and no file if nothing was."""
-        if self.file.checkpoint.state:
-            self.file.close()
-        else:
-            self.file.discard()
+        """Leave what was written for another run to resume, and no file if nothing was."""
+        if self.file is not None:
+            (self.file.close if self.file.checkpoint.state else self.file.discard)()
+
+
+class FileExport(Export):
+    """An export into *file*. There is nothing under its own name until ``finish`` returns."""
+
+    file: PartialExport
+
+    def __init__(self, file: PartialExport, form: Format, layout: Layout, *, overwrite: bool = False) -> None:
+        super().__init__(open_writer(form, Sink(file.rows), file.header.now, layout, file))
+        self.file, self.overwrite = file, overwrite
+        if file.checkpoint.state:
+            self.writer.restore(file.checkpoint.state)
 
 
 Resume = Literal["never", "ask", "always"]
@@ -67,34 +74,29 @@ def open_export(
 ) -> Generator[ExportQuestion | FileExport]:
     """Open an export into *target*, resuming one of the same request; yield each question and, if all are answered yes, the export.
 
-    After a no, close the generator: then nothing has changed. With *overwrite* an existing file is overwritten and a partial file
-    is discarded without a question. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the partial file
-    belongs to another search.
+    After a no, close the generator: then nothing has changed. *overwrite* is a yes to overwriting a file and discarding a partial
+    one. Raises ``OutputError``, and ``UsageError`` if *resume* is ``always`` and the partial file belongs to another search.
     """
-    partial: PartialExport | None = None
+    path = partial_of(target)
+    text = f"{path.name} is from another export that was interrupted: discard it and start again?"
+    remedy = "use --resume to continue it if it is the same search, or --force to start again"
+    discard = ExportQuestion(text, "discard", "keep", OutputError(f"{path} is from an interrupted export", remedy=remedy))
     with ExitStack() as failing:
-        target_exists = check_target(target)
-        if resume != "never":
-            try:
-                partial = PartialExport.resume(target, header.request)
-            except UsageError:
-                if resume == "always":
-                    raise
-        if partial is not None:
-            failing.callback(partial.close)
-            if partial.checkpoint.state and resume == "ask":
-                text = f"Resume the export to {target.name} ({len(partial.known):,} leads done)?"
-                yield ExportQuestion(text, "resume", "not now", exists(partial_of(target)))
-        if target_exists and not overwrite:
+        if (target_exists := check_target(target)) and not overwrite:
             yield ExportQuestion(f"{exists(target).message}: overwrite it?", "overwrite", "keep", exists(target))
-        if partial is None:
-            if not overwrite and resume != "always" and os.path.lexists(partial_of(target)):
-                text = f"{partial_of(target).name} is from another export that was interrupted: discard it and start again?"
-                remedy = "use --resume to continue it if it is the same search, or --force to start again"
-                refusal = OutputError(f"{partial_of(target)} is from an interrupted export", remedy=remedy)
-                yield ExportQuestion(text, "discard", "keep", refusal)
-            partial = PartialExport.create(target, header)
-            failing.callback(partial.discard)
+        if resume == "never" and not overwrite and os.path.lexists(path):
+            yield discard
+        try:
+            partial = PartialExport.begin(target, header, resume=resume != "never")
+        except UsageError:
+            if resume == "always":
+                raise
+            yield discard
+            partial = PartialExport.begin(target, header)
+        failing.callback(partial.close if partial.checkpoint.state else partial.discard)
+        if resume == "ask" and partial.checkpoint.state:
+            text = f"Resume the export to {target.name} ({len(partial.known):,} leads done)?"
+            yield ExportQuestion(text, "resume", "not now", exists(path))
         export = FileExport(partial, form, layout, overwrite=overwrite or target_exists)
         failing.pop_all()
     yield export

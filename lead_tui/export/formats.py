@@ -30,29 +30,23 @@ STREAM_FORMATS: Final = tuple(each for each in FORMATS if each not in FILE_ONLY)
 
 
 def open_writer(name: Format, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> Writer:
-    """Return the writer for the format *name*; the other arguments are those of ``Writer``.
+    """Return the writer for the format *name*; the other arguments are those of ``Writer``. ``FILE_ONLY`` needs a *file*."""
+    if name == "csv":
+        from lead_tui.export.csv_text import CsvWriter
 
-    Raises ``UsageError`` for a format that cannot be streamed, unless there is a *file*.
-    """
-    match name:
-        case "csv":
-            from lead_tui.export.csv_text import CsvWriter
-
-            return CsvWriter(sink, now, layout, file)
-        case "table" | "json" | "jsonl":
-            from lead_tui.export.writer import JsonLinesWriter, JsonWriter, TableWriter
-
-            simple: dict[str, Callable[..., Writer]] = {"table": TableWriter, "json": JsonWriter, "jsonl": JsonLinesWriter}
-            return simple[name](sink, now, layout, file)
-    if file is None:
-        raise only_into_a_file(name)
+        return CsvWriter(sink, now, layout, file)
     if name == "xlsx":
         from lead_tui.export.workbook import WorkbookWriter
 
         return WorkbookWriter(sink, now, layout, file)
-    from lead_tui.export.assembled import ParquetWriter, SqliteWriter
+    if name in FILE_ONLY:
+        from lead_tui.export.assembled import ParquetWriter, SqliteWriter
 
-    return (SqliteWriter if name == "sqlite" else ParquetWriter)(sink, now, layout, file)
+        return (SqliteWriter if name == "sqlite" else ParquetWriter)(sink, now, layout, file)
+    from lead_tui.export.writer import JsonLinesWriter, JsonWriter, TableWriter
+
+    simple: dict[str, Callable[..., Writer]] = {"table": TableWriter, "json": JsonWriter, "jsonl": JsonLinesWriter}
+    return simple[name](sink, now, layout, file)
 
 
 def large_workbook(leads: int) -> str:
@@ -67,10 +61,6 @@ def large_workbook(leads: int) -> str:
     return f"A workbook of {leads:,} leads takes {takes}, and is slow to open; .parquet, .sqlite and .csv open faster"
 
 
-def only_into_a_file(name: Format) -> UsageError:
-    return UsageError(f"{FILE_ONLY[name]} can only be written to a file", remedy="name one with -o FILE")
-
-
 def check_installed(name: Format) -> None:
     """Raise ``UsageError`` if the library that writes the format *name* is not installed."""
     if name == "parquet":
@@ -78,8 +68,7 @@ def check_installed(name: Format) -> None:
         from importlib.util import find_spec
 
         if find_spec("pyarrow") is None:
-            remedy = "pip install 'lead-tui[parquet]' installs it"
-            raise UsageError("Parquet needs pyarrow, which is not installed", remedy=remedy)
+            raise UsageError("Parquet needs pyarrow, which is not installed", remedy="pip install 'lead-tui[parquet]' installs it")
 
 
 def format_of(path: str) -> Format | None:

@@ -39,7 +39,7 @@ class Header(msgspec.Struct, frozen=True):
     request: Json
     now: datetime  # when it began; aware, in UTC
     today: date  # the account's day then, to which relative dates refer
-    version: str = ""  # of the program that began it: another one may have other checkpoints
+    version: str = __version__  # of the program that began it: another one may have other checkpoints
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -70,15 +70,13 @@ def exists(target: Path) -> OutputError:
 
 
 class RowsFile(msgspec.Struct):
-    """A stream into *file*, which is *path* and has *length* bytes. Writing raises ``OutputError``."""
+    """A stream into *file*, which is *path*. Writing raises ``OutputError``."""
 
     path: Path
     file: FileIO | SpooledTemporaryFile[bytes]
-    length: int = 0
 
     def write(self, data: bytes | memoryview, /) -> int:
         write_all(self.path, self.file, data)
-        self.length += len(data)
         return len(data)
 
     def blocks(self) -> Iterator[bytes]:
@@ -92,7 +90,7 @@ class RowsFile(msgspec.Struct):
 
 
 class PartialExport(msgspec.Struct):
-    """An export into *target* in progress. Created by ``create`` or ``resume``; ends with ``finish``, ``discard`` or ``close``."""
+    """An export into *target* in progress. Created by ``begin``; ends with ``finish``, ``discard`` or ``close``."""
 
     target: Path
     header: Header
@@ -103,51 +101,39 @@ class PartialExport(msgspec.Struct):
     result: Path | None = None  # what becomes the target in place of the rows
 
     @classmethod
-    def create(cls, target: Path, header: Header) -> Self:
-        """Begin an export into *target*; an earlier partial file is discarded. Raises ``OutputError``."""
+    def begin(cls, target: Path, header: Header, *, resume: bool = False) -> Self:
+        """Begin an export into *target* in place of an earlier one, or *resume* that after its last complete page, if there is one.
+
+        Raises ``OutputError``, and ``UsageError`` if the earlier run had another request.
+        """
         path, rows_path = partial_of(target), partial_of(target, ".rows")
+        last, known, end = Checkpoint(), array("q"), 0
         with writing(target), ExitStack() as opened:
             journal = opened.enter_context(open_own(path, creating=True))
             lock(path, journal)
             rows = opened.enter_context(open_own(rows_path, creating=True))
-            opened.callback(_remove_beside, target)
-            rows.truncate(0)
-            journal.truncate(0)
-            write_all(path, journal, _line_of(msgspec.structs.replace(header, version=__version__)))
-            opened.pop_all()
-        return cls(target, header, RowsFile(rows_path, rows), journal)
-
-    @classmethod
-    def resume(cls, target: Path, request: Json) -> Self | None:
-        """Open an earlier run's partial file of *target*, truncated after its last complete page; None without one.
-
-        Raises ``UsageError`` if that run had another *request*, ``OutputError`` if the partial file cannot be used.
-        """
-        path, rows_path = partial_of(target), partial_of(target, ".rows")
-        with writing(path), ExitStack() as opened:
-            if not os.path.lexists(path):
-                return None
-            journal = opened.enter_context(open_own(path))
-            lock(path, journal)
-            if not (content := journal.read()):
-                # That run was killed before it could write its request.
-                return None
-            rows = opened.enter_context(open_own(rows_path, creating=True))
-            remedy = "use --force without --resume to start again, or choose another file"
-            try:
-                header, last, known, end = _read_journal(content, os.fstat(rows.fileno()).st_size)
-            except (ValueError, msgspec.ValidationError):
-                raise OutputError(f"Cannot resume {path}", remedy=remedy) from None
-            if header.request != request or header.version != __version__:
-                raise UsageError(f"{path} was left by another search, or another version of lead-tui", remedy=remedy)
-            journal.truncate(end)
+            # A run that was killed before it could write its request has left nothing.
+            if content := journal.read() if resume else b"":
+                remedy = "use --force without --resume to start again, or choose another file"
+                try:
+                    found, last, known, end = _read_journal(content, os.fstat(rows.fileno()).st_size)
+                except (ValueError, msgspec.ValidationError):
+                    raise OutputError(f"Cannot resume {path}", remedy=remedy) from None
+                if (found.request, found.version) != (header.request, header.version):
+                    raise UsageError(f"{path} was left by another search, or another version of lead-tui", remedy=remedy)
+                header = found
+            else:
+                opened.callback(_remove_beside, target)
             rows.truncate(last.length)
+            journal.truncate(end)
+            if not content:
+                write_all(path, journal, _line_of(header))
             opened.pop_all()
-        return cls(target, header, RowsFile(rows_path, rows, last.length), journal, last, known)
+        return cls(target, header, RowsFile(rows_path, rows), journal, last, known)
 
     def keep(self, ids: Sequence[int], place: Mapping[str, object], state: Mapping[str, object]) -> None:
         """Write a checkpoint after a complete page. Raises ``OutputError``."""
-        checkpoint = Checkpoint(dict(place), dict(state), self.rows.length, list(ids))
+        checkpoint = Checkpoint(dict(place), dict(state), os.fstat(self.rows.file.fileno()).st_size, list(ids))
         write_all(partial_of(self.target), self.journal, _line_of(checkpoint))
         self.checkpoint = checkpoint
 

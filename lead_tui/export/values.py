@@ -13,8 +13,10 @@ from typing import Final, cast
 
 import msgspec
 
+from lead_tui.leads.columns import reader
+from lead_tui.leads.errors import UnreadableAnswer
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
-from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_row, json_text
+from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_values, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line
 
@@ -27,7 +29,6 @@ class AnyObject(msgspec.Struct, gc=False):
 
 
 _decode_objects = msgspec.json.Decoder(list[AnyObject]).decode
-_decode_strictly = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -65,10 +66,9 @@ def as_line(row: Row) -> bytes | None:
 def decoded(row: bytes) -> dict[str, object] | None:
     """Return all values of *row* by key; None if it is not a JSON object."""
     try:
-        return _decode_strictly(row)
-    except REFUSED:
-        lead = decode_row(msgspec.Raw(row))
-        return None if lead.problem else lead.sent
+        return decode_values(bytes(row))
+    except UnreadableAnswer:
+        return None
 
 
 def computed(column: str, lead: Lead, now: datetime) -> str:
@@ -85,63 +85,65 @@ def computed(column: str, lead: Lead, now: datetime) -> str:
     return "" if time.minutes is None else time.clock()
 
 
-_SOURCE_KEYS: Final = {
-    "name": MADE_OF["name"],
-    "local_time": LOCAL_TIME_KEYS,
-    LOCAL_TIME_AT: LOCAL_TIME_KEYS,
-    "lead_id": ("lead_id", "id"),
-}
-"""The fields from which a column is made, if that is not only the field with its name."""
+_SOURCE_KEYS: Final = {"name": MADE_OF["name"], "local_time": LOCAL_TIME_KEYS, LOCAL_TIME_AT: LOCAL_TIME_KEYS}
+"""The fields from which a computed column is made."""
+
+
+def column_reader(columns: Sequence[str], now: datetime) -> Callable[[Row], Sequence[object]]:
+    """Return a function that returns the values of *columns* in a row: None for what was not sent, () if it is not a lead."""
+    keys = tuple(dict.fromkeys(key for column in columns for key in _SOURCE_KEYS.get(column, (key_of(column),))))
+    read = reader(keys)
+    if set(COMPUTED_IN_FILES).isdisjoint(columns) and len(keys) == len(columns):
+        return read
+
+    def read_columns(row: Row) -> Sequence[object]:
+        if not (values := read(row)):
+            return ()
+        lead = Lead({key: value for key, value in zip(keys, values, strict=True) if value is not None})
+        return [computed(each, lead, now) if each in COMPUTED_IN_FILES else lead.sent.get(key_of(each)) for each in columns]
+
+    return read_columns
 
 
 def column_picker(columns: Sequence[str], now: datetime) -> Callable[[bytes], bytes]:
-    """Return a function that returns a lead, a JSON object, with those of *columns* that were sent, in their order.
-
-    *now* is as in ``computed``.
-    """
-    keys = list(dict.fromkeys(key for column in columns for key in _SOURCE_KEYS.get(column, (key_of(column),))))
+    """Return a function that returns a lead, a JSON object, with those of *columns* that were sent, in their order."""
+    keys = list(dict.fromkeys([*map(key_of, columns), "id"]))
     fields = [(f"field_{place}", msgspec.Raw, msgspec.field(name=key, default=None)) for place, key in enumerate(keys)]
     try:
         # Reading all members takes ten times as long.
         decode = msgspec.json.Decoder(msgspec.defstruct("Picked", fields, gc=False)).decode
     except ValueError:
         decode = None  # a key needs an escape
-    parts = list(zip(columns, headings(columns), strict=True))
+    parts = list(zip(columns, map(key_of, columns), headings(columns), strict=True))
+    made = [column for column in columns if column in COMPUTED_IN_FILES]
+    read_made = column_reader(made, now)
 
     def pick(lead: bytes) -> bytes:
         sent = decode_members(lead) if decode is None else dict(zip(keys, msgspec.structs.astuple(decode(lead)), strict=True))
         if sent.get("id") is not None and re.fullmatch(_NO_ID, sent.get("lead_id") or b"null"):
             sent["lead_id"] = sent["id"]
-        picked: dict[str, object] = {}
-        for column, heading in parts:
-            if column in COMPUTED_IN_FILES:
-                source = {key: value for key in _SOURCE_KEYS[column] if (value := sent.get(key)) is not None}
-                picked[heading] = computed(column, decode_row(msgspec.Raw(msgspec.json.encode(source))), now)
-            elif (value := sent.get(key_of(column))) is not None:
-                picked[heading] = value
+        texts = dict(zip(made, read_made(Row(lead)), strict=True)) if made else {}
+        picked = {heading: value for column, key, heading in parts if (value := texts.get(column, sent.get(key))) is not None}
         return msgspec.json.encode(picked)
 
     return pick
 
-
-# Values
 
 _NOT_PICKED: Final = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search  # msgspec accepts no key with one of these
 _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 
 
 class LeadValues:
-    """Reads the values of *names* in leads, and unless *only* those, of every field that it observes.
+    """Reads the values of *names* in leads, and of every other field that it observes.
 
     *missing* stands for what was not sent. *as_sent* are the names in the order in which leads have them, which is the fastest to
     pick them in.
     """
 
-    def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = (), *, only: bool = False) -> None:
+    def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = ()) -> None:
         self.names: list[str] = []
         self.as_sent = dict.fromkeys(as_sent)
         self._missing = missing
-        self._only = only
         self.extend(names)
 
     def extend(self, names: Iterable[str], as_sent: Iterable[str] = ()) -> None:
@@ -153,9 +155,8 @@ class LeadValues:
         keys = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(self.as_sent)]
         fields = [(f"field_{place}", object, msgspec.field(name=key, default=self._missing)) for place, key in enumerate(keys)]
         # It takes a third of the time of decoding the whole row.
-        self._pick = msgspec.json.Decoder(
-            msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=not self._only), float_hook=Number
-        ).decode
+        picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=True)
+        self._pick = msgspec.json.Decoder(picked, float_hook=Number).decode
 
     def observe(self, rows: Iterable[bytes]) -> None:
         """Extend the names by the keys of *rows*."""
@@ -177,7 +178,7 @@ class LeadValues:
             except REFUSED:
                 if (sent := decoded(row)) is None:
                     continue
-                if not (self._only or sent.keys() <= set(self.names)):
+                if not sent.keys() <= set(self.names):
                     # The keys of all these rows together: each new one costs another look at them.
                     self.observe(rows)
                     return self.of(rows)
@@ -187,13 +188,13 @@ class LeadValues:
 
 def in_order(keys: Iterable[str]) -> list[str]:
     """Return observed *keys* in the order of columns: the documented ones first, then the others by name."""
+
+    def by_name(key: str) -> tuple[str, str]:
+        # The same in every export: case matters last, and ``field_9`` comes before ``field_11``.
+        return re.sub("[0-9]+", lambda digits: digits[0].zfill(8), key.casefold()), key
+
     sent = set(keys)
-    return [*(key for key in FIELD_BY_KEY if key in sent), *sorted(sent - FIELD_BY_KEY.keys(), key=_by_name)]
-
-
-def _by_name(key: str) -> tuple[str, str]:
-    """Return the sort key of *key*, the same in every export: case matters last, and ``field_9`` comes before ``field_11``."""
-    return re.sub("[0-9]+", lambda digits: digits[0].zfill(8), key.casefold()), key
+    return [*(key for key in FIELD_BY_KEY if key in sent), *sorted(sent - FIELD_BY_KEY.keys(), key=by_name)]
 
 
 def distinct(names: Iterable[str], fold: Callable[[str], str] = str) -> list[str]:

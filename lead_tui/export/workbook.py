@@ -14,17 +14,18 @@ from html import escape
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lead_tui import limits
 from lead_tui.export.assembled import AssembledWriter
-from lead_tui.export.csv_text import format_cell, format_header
+from lead_tui.export.csv_text import format_cell
 from lead_tui.export.values import LeadValues
 from lead_tui.leads.fields import FIELD_BY_KEY, Kind
 from lead_tui.leads.lead import as_text
 from lead_tui.leads.text import cell_width, one_line
 
 MAX_CHARACTERS: Final = 32_767  # of a cell, in units of UTF-16 ("Excel specifications and limits", Microsoft)
+MAX_COLUMNS: Final = 16_384
 MAX_DIGITS: Final = 15  # significant ones of a number
 _LEVEL: Final = 1  # of compression: a quarter larger than with 6, in half the time
 _MIN_WIDTH, _MAX_WIDTH = 8, 40  # characters of a column
@@ -33,35 +34,31 @@ _MIN_WIDTH, _MAX_WIDTH = 8, 40  # characters of a column
 class WorkbookWriter(AssembledWriter):
     """The chosen columns, or every observed field, as a workbook."""
 
-    most_columns = 16_384
-
     def _assemble(self, result: Path, values: LeadValues) -> None:
         try:
-            cut = self._write_book(result, values)
+            self._write_book(result, values)
         except RuntimeError:
             # The sheet has more than 2 GB. Excel complains about an archive with zip64 fields that are not needed.
-            cut = self._write_book(result, values, is_large=True)
-        if cut:
-            were = "1 value was" if cut == 1 else f"{cut:,} values were"
-            self.notes.append(f"{were} cut to the {MAX_CHARACTERS:,} characters that an Excel cell holds")
+            self._write_book(result, values, is_large=True)
 
-    def _write_book(self, path: Path, values: LeadValues, *, is_large: bool = False) -> int:
-        """Write the workbook and return how many values were cut. Raises ``RuntimeError`` for a large sheet unless *is_large*."""
+    def _write_book(self, path: Path, values: LeadValues, *, is_large: bool = False) -> None:
+        """Write the workbook. Raises ``RuntimeError`` for a large sheet unless *is_large*."""
         # Imported here: it loads ``logging``.
         from concurrent.futures import ThreadPoolExecutor
 
         names = values.names
+        if len(names) > MAX_COLUMNS:
+            raise self._full(f"An Excel sheet has at most {MAX_COLUMNS:,} columns, not {len(names):,}", "choose fewer columns")
         columns = [_Column(place, name, self._layout.types) for place, name in enumerate(names, 1)]
         leads = self._leads(values)
         first = list(islice(leads, limits.WORKBOOK_MEASURED_ROWS))
         leads = chain(first, leads)
-        longest = map(_width, zip(*first, strict=True)) if first else [0] * len(names)
-        widths = [min(max(width, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH) for name, width in zip(names, longest, strict=True)]
+        widths = [_width(name, cells) for name, *cells in zip(names, *first, strict=True)]
         last = 1  # row
         with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as book:
             # zlib lets other threads run: the next rows become XML while a thread deflates the previous ones.
             with book.open(SHEET, "w", force_zip64=is_large) as part, ThreadPoolExecutor(1, "deflate") as deflater:
-                deflating = deflater.submit(part.write, _sheet_begin(format_header(names, raw=True), widths, columns))
+                deflating = deflater.submit(part.write, _sheet_begin(names, widths, columns))
                 while some := list(islice(leads, limits.WORKBOOK_AT_ONCE)):
                     rows = _rows(some, columns, last + 1)
                     last += len(some)
@@ -72,10 +69,11 @@ class WorkbookWriter(AssembledWriter):
                 deflating.result()
                 part.write(_sheet_end(len(names), last))
             for name, text in _other_parts(len(names), last).items():
-                # By name, not by ``ZipInfo``: then each part has the same time in every archive.
-                with book.open(name, "w") as part:
-                    part.write(text.encode())
-        return sum(column.cut for column in columns)
+                # A ``ZipInfo`` without a time: each part has the same one in every archive.
+                book.writestr(ZipInfo(name), text, ZIP_DEFLATED, _LEVEL)
+        if cut := sum(column.cut for column in columns):
+            were = "1 value was" if cut == 1 else f"{cut:,} values were"
+            self.notes.append(f"{were} cut to the {MAX_CHARACTERS:,} characters that an Excel cell holds")
 
 
 def _rows(leads: Sequence[Sequence[object]], columns: Sequence[_Column], first: int) -> bytes:
@@ -87,11 +85,10 @@ def _rows(leads: Sequence[Sequence[object]], columns: Sequence[_Column], first: 
     )
 
 
-def _width(values: Iterable[object]) -> int:
-    return max(cell_width(one_line(format_cell(value, raw=True))) for value in values) + 2
+def _width(name: str, values: Iterable[object]) -> int:
+    longest = max((cell_width(one_line(format_cell(value, raw=True))) for value in values), default=0)
+    return min(max(longest + 2, cell_width(name) + 3, _MIN_WIDTH), _MAX_WIDTH)
 
-
-# Cells
 
 _NUMBER_FORMATS: Final = (
     (0, ""), (49, ""), (49, ""), (167, "yyyy-mm-dd"), (168, "yyyy-mm-dd hh:mm:ss"),
@@ -103,6 +100,7 @@ TEXT_STYLE, HEADER_STYLE, _DATE, _DATE_TIME, _NUMBER = range(1, 6)  # what is ty
 ROW_MARK: Final = "\x1f"  # stands for the row's number in the references of its cells until all cells of the row are joined
 _KINDS: Final = {Kind.COUNT: "number", Kind.DATE: "date", Kind.DATE_TIME: "date"}
 _AFTER: Final = "</t></is></c>"
+
 _PLAIN: Final = bytes(range(32, 256)).translate(None, b"&<>_\x7f")
 """Bytes of UTF-8 that need no escape in XML, except that ``_x`` may begin what looks like an escape."""
 
@@ -156,7 +154,7 @@ class _Column:
         return list(map(self._text, values))
 
     def _text(self, value: object) -> str:
-        text = format_cell(value, raw=True) if value else ""
+        text = format_cell(value, raw=True)
         if len(text) > MAX_CHARACTERS // 2:
             fitting = text.encode("utf-16-le")[: 2 * MAX_CHARACTERS].decode("utf-16-le", "ignore")
             self.cut += fitting != text
@@ -223,8 +221,6 @@ def _time(text: str) -> str:
     return f"{(int(text[1:3]) * 3600 + int(text[4:6]) * 60 + int(text[7:])) / _SECONDS_A_DAY:.12f}"[1:]
 
 
-# The other parts
-
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 SHEET: Final = "xl/worksheets/sheet1.xml"
@@ -282,9 +278,9 @@ def _sheet_begin(header: Sequence[str], widths: Sequence[int], columns: Sequence
         for place, (width, column) in enumerate(zip(widths, columns, strict=True), 1)
     )
     cells = "".join(
-        f'<c r="{_letters(place)}1"{_text_cell(name[: MAX_CHARACTERS // 2], HEADER_STYLE)}'
+        f'<c r="{_letters(place)}1"{_text_cell(title[: MAX_CHARACTERS // 2], HEADER_STYLE)}'
         for place, name in enumerate(header, 1)
-        if name
+        if (title := format_cell(" ".join(name.splitlines()), raw=True))
     )
     return (
         f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
@@ -304,8 +300,5 @@ def _sheet_end(columns: int, rows: int) -> bytes:
 
 def _letters(column: int) -> str:
     """Return the letters of a *column*, counted from 1."""
-    found = ""
-    while column:
-        column, place = divmod(column - 1, 26)
-        found = chr(ord("A") + place) + found
-    return found
+    before, place = divmod(column - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + place)

@@ -6,6 +6,7 @@ The table is as wide as the terminal, or in a file or a pipe as wide as its cont
 from __future__ import annotations
 
 import json
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -43,20 +44,12 @@ class Sink:
         """Return whether *text* can be shown, which depends on a terminal's encoding."""
         return not self.terminal or text.encode(self._encoding, "ignore").decode(self._encoding) == text
 
-    def write(self, text: str | bytes) -> None:
-        """Write *text*, in UTF-8 if it is bytes; on a terminal with everything unprintable except line breaks as an escape."""
+    def write(self, text: str | bytes, escape: Callable[[str], str] = unprintable_escaped) -> None:
+        """Write *text*, in UTF-8 if it is bytes; on a terminal *escape* replaces everything unprintable except line breaks."""
         if self.terminal:
             text = text if isinstance(text, str) else text.decode("utf-8", "replace")
-            text = unprintable_escaped(text).encode(self._encoding, "backslashreplace")
+            text = escape(text.replace("\r\n", "\n")).encode(self._encoding, "backslashreplace")
         self.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
-
-    def write_json(self, data: bytes) -> None:
-        """Write JSON in UTF-8; on a terminal with everything unprintable as a JSON escape."""
-        if self.terminal:
-            text = data.decode("utf-8", "replace")
-            text = "".join(each if each == "\n" or each.isprintable() else json.dumps(each)[1:-1] for each in text)
-            data = text.encode(self._encoding, "backslashreplace")
-        self.write_bytes(data)
 
     def write_bytes(self, data: bytes) -> None:
         """Write text that is already encoded and harmless."""
@@ -91,14 +84,12 @@ class Writer(ABC):
     leads' local times. *file* is the export's file, if it goes into one; then *sink* writes to its rows.
     """
 
-    STATE: ClassVar[tuple[str, ...]] = ("unreadable", "missing_columns")
-    """The attributes that a checkpoint contains; they can be written as JSON."""
-
-    finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work; then ``stop`` ends it
-
+    STATE: ClassVar[tuple[str, ...]] = ("unreadable", "missing_columns")  # the attributes, JSON, that a checkpoint contains
+    finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work
     needs_sample: ClassVar[bool] = False  # whether the first leads that are written determine the layout
-
     done: ClassVar[str] = "written"  # a participle for what it does with leads
+    column = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
+    is_whole = False  # whether nothing is written after a failure
 
     def __init__(self, sink: Sink, now: datetime, layout: Layout, file: PartialExport | None = None) -> None:
         self._sink = sink
@@ -106,11 +97,11 @@ class Writer(ABC):
         self._layout = layout
         self._columns = layout.columns
         self._file = file
+        self.stopped = threading.Event()  # set by another thread to make a slow ``close`` end soon, with ``OutputError``
         self.unreadable = 0  # rows left out because they are not JSON objects
         self.missing_columns = [column for column in layout.columns if is_custom(column) and column not in COMPUTED_IN_FILES]
         """Custom columns that no lead has had so far: a misspelled name looks just like an attribute without values."""
         self.defused = 0  # values with an apostrophe in front (``csv_text.defuse``)
-        self.hidden: Sequence[str] = ()  # columns left out because they do not fit
         self.notes: list[str] = []  # sentences about the format to report after ``close``, without a period
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -124,10 +115,6 @@ class Writer(ABC):
 
     def close(self) -> None:
         """Write the remainder; the sink's stream stays open. Raises ``OutputError``."""
-        return
-
-    def stop(self) -> None:
-        """Make a slow ``close`` end soon, with ``OutputError``; called from another thread."""
         return
 
     def state(self) -> dict[str, object]:
@@ -178,7 +165,9 @@ class ColumnsWriter(Writer):
         self._values.extend(names)
 
 
-# JSON
+def json_escaped(text: str) -> str:
+    """Return *text* with everything unprintable as an escape of JSON."""
+    return "".join(each if each == "\n" or each.isprintable() else json.dumps(each)[1:-1] for each in text)
 
 
 class JsonLinesWriter(Writer):
@@ -186,7 +175,7 @@ class JsonLinesWriter(Writer):
 
     def _write_some(self, rows: Sequence[Row]) -> None:
         if leads := self._lines_of(rows):
-            self._sink.write_json(self._joined(leads))
+            self._sink.write(self._joined(leads), json_escaped)
 
     def _joined(self, leads: Sequence[bytes]) -> bytes:
         return b"\n".join([*leads, b""])
@@ -200,15 +189,13 @@ class JsonWriter(JsonLinesWriter):
     begun = False
 
     def close(self) -> None:
-        self._sink.write_json(b"\n]\n" if self.begun else b"[]\n")
+        self._sink.write(b"\n]\n" if self.begun else b"[]\n")
 
     def _joined(self, leads: Sequence[bytes]) -> bytes:
         joined = (b",\n" if self.begun else b"[\n") + b",\n".join(leads)
         self.begun = True
         return joined
 
-
-# The table
 
 MAX_CELL_CHARACTERS: Final = 200  # of a value: the rest of a longer one is in the other formats
 GAP: Final = "  "
@@ -220,18 +207,12 @@ def shared_width(natural: Sequence[int], room: int) -> list[int]:
 
     There may be fewer widths than columns: columns on the right are left out if the others would be too narrow to read.
     """
-    count = len(natural)
-    while count > 1 and sum(min(width, MIN_WIDTH) for width in natural[:count]) + len(GAP) * (count - 1) > room:
-        count -= 1
-    room -= len(GAP) * (count - 1)
-    most = max(natural[:count])
-    while most > 1 and sum(min(width, most) for width in natural[:count]) > room:
-        most -= 1
-    widths = [min(width, most) for width in natural[:count]]
-    for index, width in enumerate(natural[:count]):
-        # The cells left over, one for each, from the left.
-        if width > most and sum(widths) < room:
-            widths[index] += 1
+    widths = list(natural)
+    while len(widths) > 1 and sum(min(width, MIN_WIDTH) for width in widths) + len(GAP) * (len(widths) - 1) > room:
+        widths.pop()
+    while sum(widths) + len(GAP) * (len(widths) - 1) > room and max(widths) > 1:
+        widest = max(range(len(widths)), key=lambda place: (widths[place], place))
+        widths[widest] -= 1
     return widths
 
 
@@ -256,8 +237,9 @@ class TableWriter(Writer):
             lines.insert(0, titles)
             natural = [max(1, *map(cell_width, column)) for column in zip(*lines, strict=True)]
             self.widths = shared_width(natural, self._sink.width) if self._sink.width else natural
-            self.hidden = titles[len(self.widths) :]
-        self._sink.write("".join(self._line(cells) for cells in lines))
+            if hidden := titles[len(self.widths) :]:
+                self.notes.append(f"Too narrow for {', '.join(hidden)}: choose columns with --columns")
+        self._sink.write("".join(GAP.join(map(fit, cells, self.widths)).rstrip() + "\n" for cells in lines))
 
     def _cells(self, lead: Lead) -> list[str]:
         escaped = Lead({key: _escaped(value) for key, value in lead.sent.items()})
@@ -268,9 +250,6 @@ class TableWriter(Writer):
         if self._layout.found_in is not None:
             cells.append(self._layout.found_in.get(id_number(lead.lead_id), ""))
         return cells
-
-    def _line(self, cells: Sequence[str]) -> str:
-        return GAP.join(map(fit, cells, self.widths)).rstrip() + "\n"
 
 
 def _escaped(value: object) -> object:

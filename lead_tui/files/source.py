@@ -9,10 +9,10 @@ import asyncio
 import operator
 import os
 import threading
-import time
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -73,23 +73,18 @@ class FileSource:
     """A ``PageSource`` over the file at *path*. Raises ``UsageError`` if it cannot be opened."""
 
     def __init__(self, path: Path) -> None:
+        # Called on the event loop once it is known how many leads match a query, and with the problems in the file, if it has any.
         self.on_total: Callable[[Query, int], None] = lambda _query, _total: None
-        """Called on the event loop once it is known how many leads match a query."""
         self.on_notice: Callable[[str], None] = lambda _: None
-        """Called on the event loop with the problems in the file, if there are any."""
         self._path = path
         self._reader = open_reader(path)
         self.name = one_line(path.name, 60)
         self._status = os.stat(path)
+        self.title = f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
         self._index = _Found()
         self._matches: dict[Query, _Found] = {}
         self._threads: list[threading.Thread] = []
         self._is_closed = False
-
-    @property
-    def title(self) -> str:
-        """``file of 2026-03-02 09:14``: when it was last written, by the host's clock."""
-        return f"file of {datetime.fromtimestamp(self._status.st_mtime):%Y-%m-%d %H:%M}"
 
     def columns(self, usual: Sequence[str]) -> tuple[str, ...]:
         """Return the columns for the table: all fields if they are few, else those of *usual* that the file has, if it has any."""
@@ -102,10 +97,9 @@ class FileSource:
 
     def first_leads(self, most: int) -> list[Lead]:
         """Return the first leads, at most *most*; none if they cannot be read, which ``fetch`` reports."""
-        try:
+        with suppress(OSError, ValueError):
             return list(map(decode_row, self._rows_at(range(most), lambda: False)))
-        except (OSError, ValueError):
-            return []
+        return []
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         if not self._threads:
@@ -127,10 +121,7 @@ class FileSource:
             thread.join()
         self._reader.close()
 
-    # Reading rows
-
     def _page(self, found: _Found, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
-        since = time.perf_counter()
         now, was = os.stat(self._path), self._status
         if (now.st_size, now.st_mtime_ns) != (was.st_size, was.st_mtime_ns):
             raise ValueError("it has changed since it was opened; open it again")
@@ -142,7 +133,7 @@ class FileSource:
         if found.error is not None:
             raise found.error
         total = found.count if found.is_whole else None
-        return Page(offset, limit, rows, row_ids(rows), total, seconds=time.perf_counter() - since, is_fixed=True)
+        return Page(offset, limit, rows, row_ids(rows), total, is_fixed=True)
 
     def _rows_at(self, numbers: Iterable[int], is_cancelled: IsCancelled) -> Iterator[Row]:
         """Yield the rows with these ascending *numbers*."""
@@ -160,8 +151,6 @@ class FileSource:
                 yield self._reader.row(record)
             at = number + 1
 
-    # Work in the background
-
     def _start(self, query: Query, found: _Found, rows: Iterator[tuple[int, int]]) -> None:
         """Add *rows* to *found* in a thread."""
         loop = asyncio.get_running_loop()
@@ -169,16 +158,16 @@ class FileSource:
         def run() -> None:
             try:
                 for number, count in rows:
-                    found.add(number, count)
+                    if count:
+                        found.add(number, count)
                     if self._is_closed:
-                        return
+                        break
             except Exception as error:
                 # Of any kind: a search that failed must not look like one that found nothing.
                 found.error = error
-            finally:
-                found.end()
-                if not self._is_closed:
-                    loop.call_soon_threadsafe(self._report, query, found)
+            found.end()
+            if not self._is_closed:
+                loop.call_soon_threadsafe(self._report, query, found)
 
         thread = threading.Thread(target=run, name="index file", daemon=True)
         self._threads.append(thread)
@@ -191,13 +180,9 @@ class FileSource:
             self.on_notice(sentence)
 
     def _matching(self, query: Query) -> Iterator[tuple[int, int]]:
-        """Yield the number of each row that matches, and 1."""
+        """Yield the number of each row, and 1 if it matches, else 0."""
         keys, holds = matcher(query)
-        for number, values in enumerate(self._reader.values(keys)):
-            if self._is_closed:
-                return
-            if values and holds(values):
-                yield number, 1
+        return ((number, bool(values) and holds(values)) for number, values in enumerate(self._reader.values(keys)))
 
 
 def open_reader(path: Path) -> Reader:
@@ -219,11 +204,11 @@ def open_reader(path: Path) -> Reader:
         raise UsageError(f"{path.name} cannot be read", remedy=reason(error)) from None
 
 
-# Filters, compared as the API does
-
-
 def matcher(query: Query) -> tuple[list[str], Callable[[Sequence[object]], bool]]:
-    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these. Country codes are not compared."""
+    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these, which compares them as the API does.
+
+    Country codes are not compared.
+    """
     tests = [_test(name, value) for name, value in query]
     keys = list(dict.fromkeys(key for key, _ in tests))
     return keys, lambda values: all(test(values[keys.index(key)]) for key, test in tests)

@@ -87,8 +87,8 @@ def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
         lead = decode_row(row)
         if lead.problem:
             return ()
-        has_id = not is_empty(lead.sent.get("lead_id"))
-        return tuple(lead.sent.get("id" if key == "lead_id" and not has_id else key) for key in keys)
+        is_without = is_empty(lead.sent.get("lead_id")) and "id" in lead.sent
+        return tuple(lead.sent.get("id" if key == "lead_id" and is_without else key) for key in keys)
 
     names = {f"f{number}": key for number, key in enumerate(keys)}
     try:

@@ -8,7 +8,7 @@ import io
 import json
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from lead_tui import limits
 from lead_tui.config.screen_settings import TableSettings
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import FileExport
+from lead_tui.export.values import LeadValues
 from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Part
 from lead_tui.leads.permissions import EVERYTHING
@@ -316,7 +317,7 @@ async def test_a_large_workbook_is_offered_with_its_size_and_the_format_used_las
         await name_it(bench, "all.xlsx")
         await bench.sees("A workbook of 100 leads takes about 0 MB and 1 minute", ".sqlite")
         await bench.press("n")
-        await bench.sees("Save as", "all.csv")
+        await bench.sees("Save as", "all.xlsx")
         await name_it(bench, "all.xlsx")
         await bench.sees("Export it?")
         await bench.press("y")
@@ -335,17 +336,17 @@ async def test_a_file_stopped_while_it_is_assembled_is_resumed(
     tmp_path: Path, at_home: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     making = threading.Event()
-    pages = AssembledWriter._pages
+    leads = AssembledWriter._leads
 
-    def held(writer: AssembledWriter) -> Iterator[bytes]:
+    def held(writer: AssembledWriter, values: LeadValues) -> Iterator[Sequence[object]]:
         making.set()
-        writer._stopped.wait()
-        return pages(writer)
+        writer.stopped.wait()
+        return leads(writer, values)
 
     async with running(tmp_path, WIDE, source=DemoSource(100)) as bench:
         await bench.press("x", "enter")
         with monkeypatch.context() as patch:
-            patch.setattr(AssembledWriter, "_pages", held)
+            patch.setattr(AssembledWriter, "_leads", held)
             await name_it(bench, name)
             await asyncio.to_thread(making.wait)
             await bench.press("ctrl+c")

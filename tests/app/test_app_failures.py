@@ -236,8 +236,8 @@ async def test_saved_queries_that_cannot_be_read_or_written_can_be_left(tmp_path
 
 @pytest.mark.parametrize(
     ("owner", "method"),
-    [(PartialExport, "create"), (FileExport, "write_part"), (FileExport, "finish")],
-    ids=["create", "write_part", "finish"],
+    [(PartialExport, "begin"), (FileExport, "write_part"), (FileExport, "finish")],
+    ids=["begin", "write_part", "finish"],
 )
 async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: type, method: str) -> None:
     async with running(tmp_path) as bench:

@@ -201,8 +201,8 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
         take(self, part)
 
     monkeypatch.setattr(FileExport, "write_part", slowly)
-    export = FileExport(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", Layout())
-    output = Output(export.writer, "jsonl", TODAY, {}, export)
+    export = FileExport(PartialExport.begin(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", Layout())
+    output = Output(export, "jsonl", TODAY)
     search = LeadSearch(DemoSource(300), Query(), output, Reporter(shows_progress=False))
     task = asyncio.create_task(search.run())
     await writes.wait()
@@ -210,16 +210,15 @@ async def test_leads_that_are_being_written_when_it_is_interrupted_count(tmp_pat
     with pytest.raises(asyncio.CancelledError):
         await task
     assert search.resuming() == " after 300 leads: the same command with --resume continues it"
-    output.close()
-    resumed = PartialExport.resume(tmp_path / "leads.jsonl", {})
-    assert resumed is not None
+    export.close()
+    resumed = PartialExport.begin(tmp_path / "leads.jsonl", Header({}, NOW, TODAY), resume=True)
     assert len(resumed.known) == 300
     resumed.close()
 
 
 async def test_what_has_its_name_is_not_to_be_resumed(tmp_path: Path) -> None:
-    export = FileExport(PartialExport.create(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", Layout())
-    output = Output(export.writer, "jsonl", TODAY, {}, export)
+    export = FileExport(PartialExport.begin(tmp_path / "leads.jsonl", Header({}, NOW, TODAY)), "jsonl", Layout())
+    output = Output(export, "jsonl", TODAY)
     search = LeadSearch(DemoSource(300), Query(), output, Reporter(shows_progress=False))
     await search.run()
     assert ((tmp_path / "leads.jsonl").exists(), search.resuming()) == (True, "")

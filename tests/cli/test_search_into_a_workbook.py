@@ -81,11 +81,11 @@ UNTIL_STOPPED = """
 import sys
 from lead_tui.cli.main import main
 from lead_tui.export.assembled import AssembledWriter
-pages = AssembledWriter._pages
-def waiting(self):
-    self._stopped.wait()
-    return pages(self)
-AssembledWriter._pages = waiting
+leads = AssembledWriter._leads
+def waiting(self, values):
+    self.stopped.wait()
+    return leads(self, values)
+AssembledWriter._leads = waiting
 sys.exit(main())
 """
 """The command, whose workbook stays at its first lead until it is stopped."""

@@ -45,13 +45,11 @@ def _export(file: PartialExport, columns: tuple[str, ...], layout: dict[str, Any
 
 def begin(target: Path, *columns: str, **layout: Any) -> FileExport:
     """Begin an export in the format of the extension of *target*."""
-    return _export(PartialExport.create(target, HEADER), columns, layout)
+    return _export(PartialExport.begin(target, HEADER), columns, layout)
 
 
 def resume(target: Path, *columns: str, **layout: Any) -> FileExport:
-    file = PartialExport.resume(target, REQUEST)
-    assert file is not None
-    return _export(file, columns, layout)
+    return _export(PartialExport.begin(target, HEADER, resume=True), columns, layout)
 
 
 def whole(target: Path, *pages: Part, columns: tuple[str, ...] = (), **layout: Any) -> FileExport:

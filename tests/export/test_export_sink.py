@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from lead_tui.export.writer import Sink
+from lead_tui.export.writer import Sink, json_escaped
 from lead_tui.leads.errors import OutputError
 
 
@@ -37,7 +37,7 @@ class Refusing(io.BytesIO):
 )
 def test_a_failure_to_write_is_an_output_error_with_its_reason(error: Exception, said: str) -> None:
     sink = Sink(Refusing(error))
-    for act in (partial(sink.write, "text"), partial(sink.write_json, b"{}")):
+    for act in (partial(sink.write, "text"), partial(sink.write, b"{}", json_escaped)):
         with pytest.raises(OutputError, match=said) as caught:
             act()
         assert caught.value.exit_code == 6
@@ -47,7 +47,7 @@ def test_a_terminal_with_another_encoding_gets_what_it_can_show() -> None:
     stream = io.BytesIO()
     sink = Sink(stream, terminal=True, encoding="latin-1")
     sink.write("é日\x1b")
-    sink.write_json('{"a":"é日"}'.encode())
+    sink.write('{"a":"é日"}'.encode(), json_escaped)
     assert stream.getvalue() == b'\xe9\\u65e5\\x1b{"a":"\xe9\\u65e5"}'
 
 

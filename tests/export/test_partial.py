@@ -7,15 +7,18 @@ import itertools
 import json
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, cast
 
 import pytest
+from msgspec.structs import replace
 
 from lead_tui.export.assembled import AssembledWriter
 from lead_tui.export.exporting import ExportQuestion, open_export
 from lead_tui.export.partial import PartialExport, check_target, partial_of
+from lead_tui.export.values import LeadValues
 from lead_tui.export.writer import Layout
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.page import Part
@@ -120,13 +123,13 @@ def test_one_that_is_stopped_while_it_is_assembled_can_be_resumed(
     export = begin(target)
     export.write_part(page(0))
     writer = cast("AssembledWriter", export.writer)
-    pages = writer._pages
+    leads = writer._leads
 
-    def stopping() -> Iterator[bytes]:
-        writer.stop()
-        return pages()
+    def stopping(values: LeadValues) -> Iterator[Sequence[object]]:
+        writer.stopped.set()
+        return leads(values)
 
-    monkeypatch.setattr(writer, "_pages", stopping)
+    monkeypatch.setattr(writer, "_leads", stopping)
     with pytest.raises(OutputError, match=f"{target.name} was not completed: the leads so far are kept"):
         export.finish()
     export.file.close()
@@ -146,14 +149,9 @@ def test_an_export_killed_before_its_first_row_is_resumed_from_the_beginning(tar
     assert target.read_bytes().count(b"\n") == 2
 
 
-def test_nothing_left_is_nothing_to_resume(target: Path) -> None:
-    assert PartialExport.resume(target, REQUEST) is None
-
-
 def test_the_header_written_at_the_start_is_restored(target: Path) -> None:
     begin(target).file.close()
-    file = PartialExport.resume(target, REQUEST)
-    assert file is not None
+    file = PartialExport.begin(target, replace(HEADER, now=HEADER.now + timedelta(days=1), today=date(2026, 3, 10)), resume=True)
     assert (file.header.request, file.header.now, file.header.today) == (HEADER.request, HEADER.now, HEADER.today)
     file.close()
 
@@ -161,7 +159,7 @@ def test_the_header_written_at_the_start_is_restored(target: Path) -> None:
 def test_another_search_is_not_resumed(target: Path) -> None:
     begin(target).file.close()
     with pytest.raises(UsageError, match="another search"):
-        PartialExport.resume(target, {**REQUEST, "format": "csv"})
+        PartialExport.begin(target, replace(HEADER, request={**REQUEST, "format": "csv"}), resume=True)
     assert names(target) == ["leads.jsonl.partial", "leads.jsonl.partial.rows"]
 
 
@@ -182,7 +180,7 @@ def test_two_at_once_are_refused_and_the_first_one_is_unharmed(target: Path) -> 
     with pytest.raises(OutputError, match="another export"):
         begin(target)
     with pytest.raises(OutputError, match="another export"):
-        PartialExport.resume(target, REQUEST)
+        PartialExport.begin(target, HEADER, resume=True)
     export.write_part(page(1))
     export.finish()
     assert target.read_bytes().count(b"\n") == 4
@@ -233,7 +231,7 @@ def test_what_others_may_have_laid_there_is_not_touched(target: Path, name: str,
     with pytest.raises(OutputError):
         begin(target)
     with pytest.raises(OutputError):
-        PartialExport.resume(target, REQUEST)
+        PartialExport.begin(target, HEADER, resume=True)
     assert victim.read_text() == "precious"
     assert os.path.lexists(planted)
 
@@ -243,7 +241,7 @@ def test_other_users_files_are_left_alone(target: Path) -> None:
     begin(target).file.close()
     os.chown(partial_of(target), 65_534, -1)
     with pytest.raises(OutputError, match="was not left by an export"):
-        PartialExport.resume(target, REQUEST)
+        PartialExport.begin(target, HEADER, resume=True)
 
 
 def test_a_file_that_came_in_the_meantime_is_not_written_over(target: Path) -> None:
@@ -299,7 +297,7 @@ def test_an_invalid_place_for_a_file_is_refused(path: str, said: str, tmp_path: 
 
     def begin_there() -> None:
         check_target(Path(path))
-        PartialExport.create(Path(path), HEADER)
+        PartialExport.begin(Path(path), HEADER)
 
     with pytest.raises(OutputError) as refused:
         begin_there()
@@ -313,7 +311,7 @@ def test_a_file_that_is_not_ours_is_not_resumed(target: Path, content: bytes) ->
     begin(target).file.close()
     partial_of(target).write_bytes(content)
     with pytest.raises(OutputError, match="Cannot resume"):
-        PartialExport.resume(target, REQUEST)
+        PartialExport.begin(target, HEADER, resume=True)
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx", "sqlite", "parquet"])
@@ -387,7 +385,7 @@ def test_one_that_was_killed_before_it_wrote_its_request_is_begun_again(target: 
 
 def test_one_of_another_version_is_not_resumed(target: Path) -> None:
     begin(target).file.close()
-    partial_of(target).write_bytes(partial_of(target).read_bytes().replace(b'"version": ', b'"of": '))
+    partial_of(target).write_bytes(partial_of(target).read_bytes().replace(b'"version": "', b'"version": "0.'))
     with pytest.raises(UsageError, match="another version of lead-tui: use --force without --resume"):
         decide(target, resume="always")
 
@@ -406,7 +404,7 @@ def test_nothing_is_overwritten_or_discarded_without_a_question(target: Path) ->
     target.write_text("mine")
     assert decide(target, False) == [overwrite]
     assert decide(target, True, False) == [overwrite, discard]
-    assert decide(target, True, True, resume="ask") == [again, overwrite, "opened, overwrite: True, pages: True"]
+    assert decide(target, True, True, resume="ask") == [overwrite, again, "opened, overwrite: True, pages: True"]
     assert target.read_text() == "mine"
     assert decide(target, force=True, resume="always") == ["opened, overwrite: True, pages: True"]
     assert decide(target, force=True) == ["opened, overwrite: True, pages: False"]

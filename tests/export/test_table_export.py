@@ -63,14 +63,14 @@ def test_a_narrow_terminal_takes_from_the_widest_columns() -> None:
     lines, writer = table(lead, "state", "city", "notes", width=40)
     assert lines == ["State  City              Notes", "WA     Llanfairpwllgwy…  nnnnnnnnnnnnnn…"]
     assert all(cell_width(line) <= 40 for line in lines)
-    assert not writer.hidden
+    assert writer.notes == []
 
 
 def test_columns_that_would_say_nothing_are_left_out_and_known() -> None:
     lead = rows({"city": "Los Angeles", "state": "CA", "country": "US", "notes": "hello"})
     lines, writer = table(lead, "city", "state", "country", "notes", width=16)
     assert lines == ["City  Sta…  Cou…", "Los…  CA    US"]
-    assert list(writer.hidden) == ["Notes"]
+    assert writer.notes == ["Too narrow for Notes: choose columns with --columns"]
 
 
 def test_elsewhere_than_on_a_terminal_nothing_is_cut_but_endless_values() -> None:

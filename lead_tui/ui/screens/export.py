@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from msgspec import Struct
 
@@ -21,7 +20,7 @@ from lead_tui.export.exporting import ExportQuestion, FileExport, open_export
 from lead_tui.export.formats import EXTENSIONS_TEXT, FORMAT_BY_EXTENSION, Format, check_installed, large_workbook
 from lead_tui.export.partial import Header, Json
 from lead_tui.export.writer import Layout
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.catalogue import Key, Pane
 from lead_tui.leads.errors import LeadTuiError, TokenError, UsageError
 from lead_tui.leads.fields import shows_any
 from lead_tui.leads.lead import Row
@@ -34,8 +33,6 @@ from lead_tui.safe_files import ANOTHER_FILE, target_of
 from lead_tui.ui.dialogs.dialog import Offer, plain
 from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.screens.status import progress_text
-
-_MAX_SHOWN: Final = 60  # characters of a file name in a message
 
 
 class ExportRequest(Struct):
@@ -77,44 +74,35 @@ class ExportController:
         return "Quit while leads are being exported?" if self._running is not None else ""
 
     def cancel(self) -> bool:
-        is_running = self._running is not None
-        if is_running and self._task is not None:
-            self._task.cancel()
-        return is_running
-
-    # Asking which leads to export, and to which file
+        return self._task is not None and self._task.cancel()
 
     def ask(self, search: Search) -> None:
-        marked = list(self._main.memory.marks.values())
+        session, marked = self._main.session, list(self._main.memory.marks.values())
         if not self._main.is_allowed("may_export"):
             return
         if self._running is not None:
             self._main.say("An export is already running", self._main.hint("app.stop", "cancels it"))
-        elif offered := ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search):
-            self._offer(search, marked, offered)
-        else:
+            return
+        answers = ({"marked": f"the {len(marked):,} marked"} if marked else {}) | _answers(search)
+        if not answers:
             self._main.say("There are no leads to export")
-
-    def _offer(self, search: Search, marked: Sequence[Row], offered: dict[str, str]) -> None:
-        session = self._main.session
+            return
         # The rows as they are offered: a sort may end while the question is open.
         rows = {"marked": marked, "loaded": search.loaded_rows()}
-        offer = ExportOffer(offered, may_have_all_fields=not session.concealed, keys=session.keys)
+        offer = ExportOffer(answers, session.keys, may_have_all_fields=not session.concealed)
 
         def chosen(leads: str) -> None:
             columns = self._columns() if offer.by_columns else ()
             if offer.by_columns and not columns:
                 self._main.say("None of the table's columns may be exported", alert=True)
-            else:
-                self._ask_name(ExportRequest(search, rows.get(leads), columns))
+                return
+            submit = partial(self._submit, ExportRequest(search, rows.get(leads), columns))
+            # The prompt may already be open for other leads, opened from the palette.
+            self._main.prompt.hide("export")
+            hint = f"ends in {EXTENSIONS_TEXT} · ⏎ · esc"
+            self._main.prompt.show("export", "Save as", submit, self._proposed_name, hint=hint)
 
         self._main.ask(offer, chosen)
-
-    def _ask_name(self, request: ExportRequest) -> None:
-        hint = f"ends in {EXTENSIONS_TEXT} · ⏎ · esc"
-        # The prompt may already be open for other leads, opened from the palette.
-        self._main.prompt.hide("export")
-        self._main.prompt.show("export", "Save as", partial(self._submit, request), self._proposed_name, hint=hint)
 
     def _columns(self) -> tuple[str, ...]:
         """Return the table's columns that may be exported."""
@@ -138,15 +126,12 @@ class ExportController:
             request.columns = self._columns()
         self._main.run_worker(self._begin(request))
 
-    # Opening the file
-
     async def _begin(self, request: ExportRequest) -> None:
         """Start the export. Until then the prompt stays, and keys wait: they may be for a question."""
         leads = len(request.rows) if request.rows is not None else request.search.whole.length
         warning = large_workbook(leads) if request.form == "xlsx" else ""
         if warning and not await self._main.confirm(f"{warning}. Export it?", yes="export", no="choose another format"):
-            self._proposed_name = str(request.target.with_suffix(".csv"))
-            self._ask_name(request)
+            self._main.refuse(warning)
             return
         try:
             if (export := await self._opened(request)) is not None:
@@ -192,8 +177,6 @@ class ExportController:
         reading = ReadAll(source, query, in_flight=most, today=today, place=file.checkpoint.place or None, known=file.known)
         return RunningExport(export, Progress(reading.given), reading.parts(), reading)
 
-    # Writing it
-
     async def _run(self, running: RunningExport) -> None:
         failure: LeadTuiError | None = None
         try:
@@ -227,7 +210,7 @@ class ExportController:
                 if reading is not None:
                     progress.total = reading.total
                 self._main.status.refresh()
-        await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stop)
+        await run_to_completion(in_thread(lambda _: export.finish(), "export"), export.writer.stopped.set)
 
     def _keep(self, running: RunningExport, error: LeadTuiError | None) -> str:
         """Keep the part written, if it can be resumed; return what to report, starting with the *error*."""
@@ -245,7 +228,7 @@ class ExportController:
 class ExportOffer(Offer):
     """Asks which of *answers* to export; ``by_columns`` is whether to export only the table's columns, else every field."""
 
-    def __init__(self, answers: Mapping[str, str], *, may_have_all_fields: bool = True, keys: Sequence[Key] = CATALOGUE) -> None:
+    def __init__(self, answers: Mapping[str, str], keys: Sequence[Key], *, may_have_all_fields: bool) -> None:
         self.by_columns, self._may_have_all_fields = not may_have_all_fields, may_have_all_fields
         super().__init__(Pane.EXPORT, keys, "Export which leads?", self._fields, answers)
 
@@ -282,7 +265,7 @@ def _report(running: RunningExport) -> str:
             notes.append(f"the total changed from {reading.first_total:,} to {reading.total:,}")
     if export.writer.unreadable:
         notes.append(f"{export.writer.unreadable:,} could not be read")
-    written = f"{running.progress.counted()} written to {one_line(export.file.target.name, _MAX_SHOWN)}"
+    written = f"{running.progress.counted()} written to {one_line(export.file.target.name, 60)}"
     return joined(written, *notes, defused_text(export.writer.defused), *export.writer.notes)
 
 
