@@ -12,17 +12,19 @@ results are cached, since they are requested page by page. The responses of othe
 from __future__ import annotations
 
 import re
+import unicodedata
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import compress
 from typing import Any, Final, TypeVar
 
 import msgspec
 
-from lead_tui.demo.account import AGENTS, CAMPAIGNS, IMPORTER, LISTS, NEVER, STATUSES, SYSTEM
-from lead_tui.demo.tables import DELAYS, Rows, Tables, deal
+from lead_tui.demo.account import AGENTS, ATTRIBUTES, CAMPAIGNS, IMPORTER, LISTS, NEVER, STATUSES, SYSTEM
+from lead_tui.demo.tables import DELAYS, Rows, Tables
+from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.query import FILTER_BY_NAME
 from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS
@@ -53,22 +55,12 @@ _FIRST_LINE: Final = 425_101
 
 _ID_KEYS: Final = ("id", "lead_id")
 
-_EMAILS: Final[tuple[tuple[str, float], ...]] = (
-    ("", 14),
-    ("{first}.{last}{number}@example.com", 52),
-    ("{initial}{last}{number}@example.org", 16),
-    ("{first}_{last}{number}@example.com", 10),
-    ("{first}{number}@example.org", 8),
-)
+_WITHOUT_EMAIL: Final = 7  # one person in so many
 
 _DAYS: Final = 540  # days before today on which leads were created
-
-_OPENS: Final = 6 * 3600
-_OPEN: Final = 16 * 3600
-"""Leads arrive from 6:00 for 16 hours a day; a *moment* counts the seconds of these hours since the first day."""
-
-_LAST: Final = _DAYS * _OPEN + 2 * 3600
-"""Today's leads are created until 8:00."""
+_DAY: Final = 24 * 3600
+_LAST: Final = _DAYS * _DAY + 8 * 3600
+"""Today's leads are created until 8:00. A *moment* counts the seconds since the first day."""
 
 _EMPTY: Final[dict[str, object]] = {**dict.fromkeys(FIELD_BY_KEY, ""), "object_type": "LEAD"}
 
@@ -79,10 +71,9 @@ class DemoLeads:
     def __init__(self, count: int, today: date) -> None:
         self.count = count
         self._today = today
-        self._emails = deal("emails", 43, _EMAILS)
+        self._first_day = datetime.combine(today - timedelta(days=_DAYS), time())
         self._computed: dict[str, Callable[[int], str]] = {
             **dict.fromkeys(_ID_KEYS, lambda index: str(FIRST_ID + index)),
-            "email": self._email,
             "phone_number": lambda index: self._phone(self._person(index)),
             "alt_phone_1": lambda index: self._relative(self._person(index), _RELATIVES, _RELATIVES_BACK),
             "alt_phone_2": lambda index: self._relative(self._person(index), _OTHER_RELATIVES, _OTHER_RELATIVES_BACK),
@@ -91,16 +82,12 @@ class DemoLeads:
         }
 
     @cached_property
-    def tables(self) -> Tables:
+    def _tables(self) -> Tables:
         return Tables(self._today)
-
-    @cached_property
-    def _days(self) -> list[str]:
-        return [(self._today - timedelta(days=days)).isoformat() for days in range(_DAYS, -1, -1)]
 
     def lead(self, index: int) -> dict[str, object]:
         """Return the lead as the API would send it: text by key, nested values in a few odd attributes."""
-        tables = self.tables
+        tables = self._tables
         person = self._person(index)
         lead = _EMPTY.copy()
         for rows in tables.of_people:
@@ -109,6 +96,9 @@ class DemoLeads:
             lead.update(_at(index, rows))
         for key, compute in self._computed.items():
             lead[key] = compute(index)
+        names = f"{_letters(str(lead['first_name']))}.{_letters(str(lead['last_name']))}".strip(".")
+        if names and (number := person + 1) % _WITHOUT_EMAIL:
+            lead["email"] = f"{names}{number}@example.com"
         created, updated = self._created(index), self.updated(index)
         last_called = max(created, updated - 20 - index * 7919 % 240)
         lead["modified_at"] = lead["updated_at"]
@@ -118,13 +108,14 @@ class DemoLeads:
         return {key: value for key, value in lead.items() if value is not None}
 
     def having(self, key: str, values: frozenset[str]) -> set[int] | None:
-        """Return the indexes of all leads that may have one of *values* as *key*, an id or a phone; None for other keys."""
+        """Return the indexes of all leads that may have one of *values* as *key*: an id, a phone or an email; None for others."""
         if key in _ID_KEYS:
-            indexes = {int(value) - FIRST_ID for value in values if value.isascii() and value.isdigit() and len(value) <= 18}
+            indexes = {int(value) - FIRST_ID for value in values if re.fullmatch("[0-9]{1,18}", value)}
         elif key in PHONE_FIELDS:
             owners = {person for value in values for person in self._owners_of_phone(value)}
-            owners |= {person + back for person in owners for back in (_RELATIVES_BACK, _OTHER_RELATIVES_BACK)}
-            indexes = {person + back for person in owners for back in (0, *_REPEATS.values())}
+            indexes = _leads_of({person + back for person in owners for back in (0, _RELATIVES_BACK, _OTHER_RELATIVES_BACK)})
+        elif key == "email":
+            indexes = _leads_of({int(match[1]) - 1 for value in values if (match := re.search("([0-9]{1,18})@", value))})
         else:
             return None
         return {index for index in indexes if 0 <= index < self.count}
@@ -135,36 +126,27 @@ class DemoLeads:
             mask = bytearray(matches(compute(index)) for index in range(self.count))
         else:
             mask = bytearray(self.count)
-            for rows in self.tables.of_people:
+            for rows in self._tables.of_people:
                 _lay(rows, key, matches, mask)
             if any(mask):
                 mask = bytearray(mask[self._person(index)] for index in range(self.count))
-            for rows in self.tables.of_leads:
+            for rows in self._tables.of_leads:
                 _lay(rows, key, matches, mask)
-        _lay(self.tables.odd, key, matches, mask)
+        _lay(self._tables.odd, key, matches, mask)
         return mask
 
     def updated(self, index: int) -> int:
         """Return the moment at which a lead was updated last."""
         created = self._created(index)
-        return created + min(round(_at(index, DELAYS) * _OPEN), (_LAST - created) * 7 // 8)
+        return created + min(round(_at(index, DELAYS) * _DAY), (_LAST - created) * 7 // 8)
 
     def _person(self, index: int) -> int:
         back = _REPEATS.get(index % _REPEATS_PERIOD, 0)
         return index - back if index >= back else index
 
-    def _email(self, index: int) -> str:
-        """Return the email of a lead's person, "" for none. No two people share the number in it."""
-        tables, person = self.tables, self._person(index)
-        number, odd = person + 1, _at(person, tables.odd_emails)
-        if odd is not None:
-            return f"{odd}{number}@example.com" if odd else ""
-        first, last = _at(person, tables.email_first_names), _at(person, tables.email_last_names)
-        return _at(person, self._emails).format(first=first, initial=first[0], last=last, number=number)
-
     def _phone(self, person: int) -> str:
         """Return the ten digits of a person's phone."""
-        area = _at(person, self.tables.areas)
+        area = _at(person, self._tables.areas)
         if person < _FICTION_PEOPLE:
             return f"{area}55501{person * _PHONE_STEP % 100:02}"
         # (301) 001-0000, the number in examples, belongs to one lead only, 1003914.
@@ -172,7 +154,7 @@ class DemoLeads:
 
     def _owners_of_phone(self, phone: str) -> Iterator[int]:
         """Yield the people whose phone is *phone*."""
-        areas = self.tables.areas
+        areas = self._tables.areas
         for place, area in enumerate(areas):
             if phone.startswith(area):
                 yield from (person for person in range(place, self.count, len(areas)) if phone == self._phone(person))
@@ -186,14 +168,21 @@ class DemoLeads:
         return index * _LAST // self.count + ((index * 2_654_435_761 & 0xFFFF_FFFF) * (_LAST // self.count) >> 32)
 
     def _time(self, moment: int) -> str:
-        """Return *moment* as the API writes it: ``YYYY-MM-DD HH:MM:SS``."""
-        day, second = divmod(moment, _OPEN)
-        minute, second = divmod(second + _OPENS, 60)
-        return f"{self._days[day]} {minute // 60:02}:{minute % 60:02}:{second:02}"
+        return str(self._first_day + timedelta(seconds=moment))
 
 
 def _at(index: int, values: Sequence[T]) -> T:
     return values[index % len(values)]
+
+
+def _leads_of(people: Iterable[int]) -> set[int]:
+    return {person + back for person in people for back in (0, *_REPEATS.values())}
+
+
+@lru_cache(1_000)
+def _letters(name: str) -> str:
+    """Return the letters of *name* that an email may have."""
+    return re.sub("[^a-z]", "", unicodedata.normalize("NFKD", name.lower()))
 
 
 def _lay(rows: Rows, key: str, matches: Callable[[object], bool], mask: bytearray) -> None:
@@ -208,10 +197,9 @@ def _lay(rows: Rows, key: str, matches: Callable[[object], bool], mask: bytearra
 _LIMIT = 10
 _OK = 200
 
-_TIME = "%Y-%m-%d %H:%M:%S"
 _MAX_CALLS = 12
-_OUTCOMES = ("NA", "AA", "N", "B", "A", "NA", "AM")
-"""The statuses of calls before the last one."""
+_UNANSWERED = 6  # statuses, the first ones, of calls that nobody answered
+_SECONDS = "94"  # that a call lasted
 
 _LISTS = frozenset({"lead_id", "list_id"})
 _RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
@@ -280,7 +268,7 @@ class Demo:
     def _conditions(self, parameters: Mapping[str, str]) -> frozenset[_Condition]:
         conditions = set()
         for name, value in parameters.items():
-            if value.strip() and (name in FILTER_BY_NAME or name in self._leads.tables.custom_keys):
+            if value.strip() and (name in FILTER_BY_NAME or name in ATTRIBUTES):
                 values = value.split(",") if name in _LISTS else [value]
                 conditions.add((name, frozenset(text for each in values if (text := _comparable(name, each)))))
         return frozenset(conditions)
@@ -332,38 +320,31 @@ def _refused(code: int, text: str) -> tuple[int, bytes]:
     return _OK, msgspec.json.encode({"success": False, "code": code, "text": text})
 
 
-def _calls(lead: Mapping[str, object]) -> list[dict[str, Any]]:
-    """Return as many calls as the lead counts, the last one first; its outcome is the lead's current status."""
-    if (last := _last_call(lead)) is None:
+def _calls(lead: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return as many calls as the lead counts, the last one first: only it may have reached the lead."""
+    if (last := moment_in(lead.get("last_called"))) is None:
         return []
-    number = int(str(lead["lead_id"]))
-    names = {status.code: status.name for status in STATUSES}
-    calls = []
-    for back in range(min(int(str(lead["called_count"] or 0)), _MAX_CALLS)):
-        code = _OUTCOMES[(number + back) % len(_OUTCOMES)] if back else str(lead["status"])
-        is_agents = not back and code not in _OUTCOMES
-        user = AGENTS[number % len(AGENTS)] if is_agents else SYSTEM
-        seconds = str(20 + number * 7 % 400 if is_agents else 0)
-        call = {"id": f"{number}{back:02}", "lead_id": str(number), "status": code, "status_name": names.get(code, code)}
-        call |= {"call_date": (last - back * timedelta(days=2, minutes=37)).strftime(_TIME), "call_length": seconds}
-        recording = {"recording_id": call["id"], "lead_id": call["lead_id"], "start_time": call["call_date"], "seconds": seconds}
-        recording["url"] = f"https://recordings.example.invalid/{call['id']}"
-        calls.append({**call, "user": user.name, "user_id": user.id, "recording": [recording] if is_agents else []})
+    calls: list[dict[str, Any]] = []
+    for back in range(min(int(lead["called_count"] or 0), _MAX_CALLS)):
+        status = STATUSES[(int(lead["lead_id"]) + back) % _UNANSWERED]
+        call = {"id": f"{lead['lead_id']}{back:02}", "lead_id": lead["lead_id"], "status": status.code, "status_name": status.name}
+        call |= {"call_date": str(last - back * timedelta(days=2, minutes=37)), "call_length": "0"}
+        calls.append(call | {"user": SYSTEM.name, "user_id": SYSTEM.id, "recording": []})
+    if calls:
+        calls[0] |= {"status": lead["status"], "status_name": lead["status_name"]}
+    if calls and lead["is_contacted"] == "Y":
+        calls[0] |= {"user": lead.get("user_name"), "user_id": lead.get("user_id"), "call_length": _SECONDS}
+        recording = {"recording_id": calls[0]["id"], "start_time": calls[0]["call_date"], "seconds": _SECONDS}
+        recording |= {"lead_id": lead["lead_id"], "url": f"https://recordings.example.invalid/{calls[0]['id']}"}
+        calls[0]["recording"] = [recording]
     return calls
 
 
-def _callbacks(lead: Mapping[str, object]) -> list[dict[str, str]]:
-    last = _last_call(lead)
+def _callbacks(lead: Mapping[str, Any]) -> list[dict[str, str]]:
+    last = moment_in(lead.get("last_called"))
     if last is None or lead["status"] not in ("CALLBK", "CB"):
         return []
-    number = int(str(lead["lead_id"]))
-    when = (last + timedelta(days=1 + number % 3)).strftime(_TIME)
-    user = AGENTS[number % len(AGENTS)].name
-    return [{"callback_time": when, "status": "LIVE", "user": user, "comments": "asked to be called again"}]
-
-
-def _last_call(lead: Mapping[str, object]) -> datetime | None:
-    try:
-        return datetime.strptime(str(lead.get("last_called")), _TIME)
-    except ValueError:
-        return None
+    user = AGENTS[int(lead["lead_id"]) % len(AGENTS)].name
+    return [
+        {"callback_time": str(last + timedelta(days=2)), "status": "LIVE", "user": user, "comments": "asked to be called again"}
+    ]

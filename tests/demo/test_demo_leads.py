@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from lead_tui.demo import tables
 from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.lead import Lead, is_empty
-from lead_tui.leads.local_time import local_time
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.text import clean
 from lead_tui.leads.values import field_text
 from tests.demo.asking import TODAY, ask, every, small, small_leads
-from tests.zones import NewZones
 
 FIRST = small_leads()[:2_000]
 
@@ -90,7 +87,6 @@ ODDITIES: dict[str, Callable[[Lead], bool]] = {
     "an offset of half an hour": lambda lead: raw(lead, "gmt_offset_now") == "5.50",
     "never called": lambda lead: raw(lead, "last_called") == "0000-00-00 00:00:00",
     "zero dates": is_never,
-    "a short zero date": lambda lead: raw(lead, "updated_at") == "0000-00-00",
     "an older date format": lambda lead: raw(lead, "last_called") == "2015-01-29T14:09:57-0800",
     "a time of birth": lambda lead: len(raw(lead, "date_of_birth")) == 19,
     "the text null": lambda lead: raw(lead, "city") == "null" and is_empty(lead.sent["city"]),
@@ -230,12 +226,3 @@ def test_every_value_is_fit_to_be_shown_once_cleaned() -> None:
             shown, _ = field_text(lead, key)
             assert shown == clean(shown)
             assert "\n" not in lead.line(key)
-
-
-@pytest.mark.parametrize("day", [date(2026, 3, 9), date(2026, 7, 15), date(2026, 11, 28)])
-def test_offsets_are_those_that_a_place_can_have(day: date) -> None:
-    now = datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
-    for place in tables.cities():
-        _, current = tables.offsets(place.zone, day)
-        lead = Lead({"gmt_offset_now": current, "state": place.state, "country": place.country, "phone_code": place.phone_code})
-        assert local_time(lead, now, NewZones()).is_known, place
