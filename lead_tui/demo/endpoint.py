@@ -23,7 +23,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from lead_tui.demo.account import AGENTS, ATTRIBUTES, CAMPAIGNS, IMPORTER, LISTS, NEVER, STATUSES, SYSTEM
-from lead_tui.demo.tables import DELAYS, Rows, Tables
+from lead_tui.demo.tables import Rows, Tables
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.query import FILTER_BY_NAME
@@ -33,15 +33,10 @@ T = TypeVar("T")
 
 FIRST_ID: Final = 1_000_001  # the id of the lead with index 0
 
-_REPEATS_PERIOD: Final = 37
-_REPEATS: Final[dict[int, int]] = {31: 319, 34: 421, 36: 620}
-"""Leads that repeat the person of an earlier lead, by index modulo the period, and how far back that lead is."""
-
-# Of every 41 people: who has a relative's phone as the second one, and who as the third.
-_ALTERNATES: Final = 41
-_RELATIVES: Final = frozenset({3, 4, 9, 11, 15, 19, 27, 38})
+# One lead of twelve repeats the person of an earlier lead; one person of five has a relative's phone as the second one, and one of
+# eight as the third.
+_REPEATS_BACK: Final = 319
 _RELATIVES_BACK: Final = 7
-_OTHER_RELATIVES: Final = frozenset({1, 8, 14, 20, 33})
 _OTHER_RELATIVES_BACK: Final = 12
 
 _FICTION_PEOPLE: Final = 1_000
@@ -51,7 +46,6 @@ exchange begins with 0, as in (301) 001-0000, which no subscriber has either."""
 _LINES: Final = 1_000_000
 _PHONE_STEP: Final = 617_323
 """From one person's line to the next one's. It shares no divisor with the number of lines: each occurs once a round."""
-_FIRST_LINE: Final = 425_101
 
 _ID_KEYS: Final = ("id", "lead_id")
 
@@ -75,8 +69,8 @@ class DemoLeads:
         self._computed: dict[str, Callable[[int], str]] = {
             **dict.fromkeys(_ID_KEYS, lambda index: str(FIRST_ID + index)),
             "phone_number": lambda index: self._phone(self._person(index)),
-            "alt_phone_1": lambda index: self._relative(self._person(index), _RELATIVES, _RELATIVES_BACK),
-            "alt_phone_2": lambda index: self._relative(self._person(index), _OTHER_RELATIVES, _OTHER_RELATIVES_BACK),
+            "alt_phone_1": lambda index: self._relative(self._person(index), _RELATIVES_BACK, every=5),
+            "alt_phone_2": lambda index: self._relative(self._person(index), _OTHER_RELATIVES_BACK, every=8),
             "created_at": lambda index: self._time(self._created(index)),
             "updated_at": lambda index: self._time(self.updated(index)),
         }
@@ -138,19 +132,17 @@ class DemoLeads:
     def updated(self, index: int) -> int:
         """Return the moment at which a lead was updated last."""
         created = self._created(index)
-        return created + min(round(_at(index, DELAYS) * _DAY), (_LAST - created) * 7 // 8)
+        return created + min(round(_at(index, self._tables.delays) * _DAY), (_LAST - created) * 7 // 8)
 
     def _person(self, index: int) -> int:
-        back = _REPEATS.get(index % _REPEATS_PERIOD, 0)
-        return index - back if index >= back else index
+        return index - _REPEATS_BACK if index % 12 == 11 and index >= _REPEATS_BACK else index
 
     def _phone(self, person: int) -> str:
         """Return the ten digits of a person's phone."""
         area = _at(person, self._tables.areas)
         if person < _FICTION_PEOPLE:
             return f"{area}55501{person * _PHONE_STEP % 100:02}"
-        # (301) 001-0000, the number in examples, belongs to one lead only, 1003914.
-        return f"{area}0{(person * _PHONE_STEP + _FIRST_LINE) % _LINES:06}"
+        return f"{area}0{person * _PHONE_STEP % _LINES:06}"
 
     def _owners_of_phone(self, phone: str) -> Iterator[int]:
         """Yield the people whose phone is *phone*."""
@@ -159,8 +151,8 @@ class DemoLeads:
             if phone.startswith(area):
                 yield from (person for person in range(place, self.count, len(areas)) if phone == self._phone(person))
 
-    def _relative(self, person: int, which: frozenset[int], back: int) -> str:
-        return self._phone(person - back) if person % _ALTERNATES in which and person >= back else ""
+    def _relative(self, person: int, back: int, every: int) -> str:
+        return self._phone(person - back) if (person - back) % every == 2 and person >= back else ""
 
     def _created(self, index: int) -> int:
         """Return the moment at which a lead was created."""
@@ -176,7 +168,7 @@ def _at(index: int, values: Sequence[T]) -> T:
 
 
 def _leads_of(people: Iterable[int]) -> set[int]:
-    return {person + back for person in people for back in (0, *_REPEATS.values())}
+    return {person + back for person in people for back in (0, _REPEATS_BACK)}
 
 
 @lru_cache(1_000)

@@ -6,9 +6,8 @@ doubtful, and the screen does not say that a call is OK: no lead should be calle
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -116,18 +115,16 @@ def offset_minutes(text: str) -> int | None:
 
     ``-3.30`` is hours and minutes, too, since no zone is 3.3 hours from UTC. None for anything but the offset of a zone.
     """
-    return next((minutes for minutes in _readings(text.strip()) if minutes in _OFFSETS), None)
-
-
-def _readings(text: str) -> Iterator[int]:
-    sign = -1 if text.startswith("-") else 1
+    text = text.strip()
+    sign, readings = -1 if text.startswith("-") else 1, list[int]()
     if match := re.fullmatch(_DECIMAL_HOURS, text):
         hours, fraction = int(match[1]), match[2] or ""
-        yield sign * round(float(f"{hours}.{fraction}0") * 60)
+        readings.append(round(float(f"{hours}.{fraction}0") * 60))
         if 1 <= len(fraction) <= 2:
-            yield sign * (hours * 60 + int(fraction.ljust(2, "0")))
+            readings.append(hours * 60 + int(fraction.ljust(2, "0")))
     elif match := re.fullmatch(_CLOCK_HOURS, text):
-        yield sign * (int(match[1] or match[3]) * 60 + int(match[2] or match[4]))
+        readings.append(int(match[1] or match[3]) * 60 + int(match[2] or match[4]))
+    return next((sign * minutes for minutes in readings if sign * minutes in _OFFSETS), None)
 
 
 @lru_cache(maxsize=256)
@@ -236,17 +233,30 @@ late that many hosts do not have them yet (the NEWS of the time zone database)."
 
 
 class Zones:
-    """The zone data of the host; another *version* only in tests."""
+    """The zone data of the host."""
 
-    def __init__(self, version: str | None = None) -> None:
-        if version is not None:
-            self.version = version
+    def __init__(self) -> None:
         self._offsets_in = lru_cache(1_000)(self._offsets_at)
 
     @cached_property
     def version(self) -> str:
-        """The version of the time zone database, ``2026f``; "" if the host does not say."""
-        return installed_version()
+        """The version of the data that ``zoneinfo`` reads, the host's or the package tzdata, ``2026f``; "" if unknown."""
+        # Imported here: the first paint shows no lead.
+        import zoneinfo
+
+        for directory in map(Path, zoneinfo.TZPATH):
+            if not (directory / "America" / "New_York").exists():
+                continue
+            for name in ("tzdata.zi", "+VERSION"):
+                with suppress(OSError), (directory / name).open(encoding="ascii", errors="replace") as file:
+                    if match := re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", file.readline(100)):
+                        return match[0]
+            return ""
+        try:
+            import tzdata  # type: ignore[import-not-found, import-untyped, unused-ignore]
+        except ImportError:
+            return ""
+        return str(tzdata.IANA_VERSION)
 
     def is_current(self, now: datetime) -> bool:
         """Return whether the data is known to be less than about a year old at *now*: the letter of a version is only a counter."""
@@ -254,7 +264,7 @@ class Zones:
 
     def offset(self, zone: str, moment: datetime) -> int | None:
         """Return the minutes from UTC in *zone* at *moment* by the host's data; None for a zone that it lacks."""
-        # Imported here: the first paint shows no lead.
+        # Imported here, as above.
         import zoneinfo
 
         try:
@@ -287,26 +297,6 @@ class Zones:
     def _by_rule(self, zone: str, moment: datetime, offset: int) -> int:
         since, fixed = RULE_CHANGES.get(zone, (moment, offset))
         return offset if moment < since or self.version >= RULES_VERSION else fixed
-
-
-def installed_version(directories: Iterable[str | os.PathLike[str]] | None = None) -> str:
-    """Return the version of the zone data that ``zoneinfo`` reads from *directories*, or of the package tzdata; "" if unknown."""
-    # Imported here, as above.
-    import zoneinfo
-
-    for directory in map(Path, zoneinfo.TZPATH if directories is None else directories):
-        if not (directory / "America" / "New_York").exists():
-            continue
-        for name in ("tzdata.zi", "+VERSION"):
-            with suppress(OSError), (directory / name).open(encoding="ascii", errors="replace") as file:
-                if match := re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", file.readline(100)):
-                    return match[0]
-        return ""
-    try:
-        import tzdata  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    except ImportError:
-        return ""
-    return str(tzdata.IANA_VERSION)
 
 
 HOST: Final = Zones()

@@ -23,7 +23,7 @@ from lead_tui.leads.local_time import (
     offset_minutes,
     offset_words,
 )
-from tests.zones import NEW, NewZones, NoZones, OldZones
+from tests.zones import NewZones, NoZones, OldZones
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 WINTER = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
@@ -223,7 +223,7 @@ def test_great_britain_is_on_utc_in_winter_alone() -> None:
 
 @pytest.mark.parametrize("sent", [{"state": "NY"}, {}, {"phone_code": "44"}])
 def test_without_zone_data_no_call_is_ok(sent: dict[str, object]) -> None:
-    time = local_time(Lead({**sent, "gmt_offset_now": "-5.00"}), WINTER, NoZones(NEW))
+    time = local_time(Lead({**sent, "gmt_offset_now": "-5.00"}), WINTER, NoZones())
     assert verdict(time) == DOUBTFUL
     assert "no time zone data" in time.words()
 
