@@ -207,7 +207,8 @@ class Demo:
     """
 
     def __init__(self, leads: int = DEMO_LEADS, *, today: date | None = None) -> None:
-        self._leads = DemoLeads(leads, today or date.today())
+        self._today = today or date.today()
+        self._leads = DemoLeads(leads, self._today)
         self._search = lru_cache(DEMO_RESULTS)(self._find)
 
     def answer(self, parameters: Mapping[str, str]) -> tuple[int, bytes]:
@@ -225,7 +226,7 @@ class Demo:
     def records(self, endpoint: str, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         """Return HTTP status and body for a request to another *endpoint*."""
         # Imported here: most sessions never request it.
-        from lead_tui.leads.records import Section
+        from lead_tui.leads.records import NOT_LISTED, Section
 
         indexes = self._leads.having("lead_id", frozenset([parameters.get("lead_id", "")])) or ()
         lead = next((self._leads.lead(index) for index in indexes), {})
@@ -235,13 +236,14 @@ class Demo:
                 calls = [call for call in calls if str(call["call_date"]) >= parameters.get("start_time", "")]
                 return _found({"entries": len(calls), "total_found": str(len(calls)), "results": calls})
             case Section.CALLBACKS:
-                return _found({"results": _callbacks(lead)})
+                when = {"callback_time": f"{self._today} 17:00:00", "status": "LIVE", "comments": "asked to be called again"}
+                return _found({"results": [when | {"user": each["user"]} for each in calls[:1] if each["status"] == "CALLBK"]})
             case Section.RECORDINGS:
                 return _found({"entries": [recording for call in calls for recording in call["recording"]]})
             case Section.DO_NOT_CALL:
                 number = parameters.get("phone_number", "")
                 if not number.isdigit() or int(number) % 8:
-                    return _refused(6003, "Phone Number Not Found")
+                    return _OK, msgspec.json.encode({"success": False, "code": NOT_LISTED, "text": "Phone Number Not Found"})
                 entry = {"id": "1", "phone_number": number, "phone_code": "1", "campaign_id": "0", "insert_date": "2026-01-15"}
                 return _found({"offset": 0, "limit": 10, "total": 1, "entries": [entry]})
             case Section.STATUSES:
@@ -255,7 +257,7 @@ class Demo:
             case Section.CAMPAIGNS:
                 # The demo's days are this host's: it reports no time zone.
                 return _found([{"id": each, "name": CAMPAIGNS[each], "status": "Y", "last_call_date": None} for each in CAMPAIGNS])
-        return _refused(403, "Forbidden")
+        return _OK, msgspec.json.encode({"success": False, "code": 403, "text": "Forbidden"})
 
     def _conditions(self, parameters: Mapping[str, str]) -> frozenset[_Condition]:
         conditions = set()
@@ -308,10 +310,6 @@ def _found(data: object) -> tuple[int, bytes]:
     return _OK, msgspec.json.encode({"success": True, "data": data})
 
 
-def _refused(code: int, text: str) -> tuple[int, bytes]:
-    return _OK, msgspec.json.encode({"success": False, "code": code, "text": text})
-
-
 def _calls(lead: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return as many calls as the lead counts, the last one first: only it may have reached the lead."""
     if (last := moment_in(lead.get("last_called"))) is None:
@@ -330,13 +328,3 @@ def _calls(lead: Mapping[str, Any]) -> list[dict[str, Any]]:
         recording |= {"lead_id": lead["lead_id"], "url": f"https://recordings.example.invalid/{calls[0]['id']}"}
         calls[0]["recording"] = [recording]
     return calls
-
-
-def _callbacks(lead: Mapping[str, Any]) -> list[dict[str, str]]:
-    last = moment_in(lead.get("last_called"))
-    if last is None or lead["status"] not in ("CALLBK", "CB"):
-        return []
-    user = AGENTS[int(lead["lead_id"]) % len(AGENTS)].name
-    return [
-        {"callback_time": str(last + timedelta(days=2)), "status": "LIVE", "user": user, "comments": "asked to be called again"}
-    ]
