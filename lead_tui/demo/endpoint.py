@@ -1,8 +1,6 @@
 """The demo account: answers requests as Convoso does, from leads that are computed on request and never stored.
 
-A lead belongs to a *person*. Both have an index, from which their values follow. Most people have only one lead; some leads
-repeat an earlier person, in another list and with another history, as in real accounts. Names, phones and addresses belong to
-the person. Most values come from short tables that repeat along the leads (``tables``).
+The values of a lead follow from its index. Most come from short tables that repeat along the leads (``tables``).
 
 A search matches text exactly except for case and surrounding blanks, as MySQL's usual collations do; a date of birth is compared by
 its day. ``lead_id`` and ``list_id`` take several values separated by commas. A new search looks at every lead once; the last few
@@ -23,7 +21,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from lead_tui.demo.account import AGENTS, ATTRIBUTES, CAMPAIGNS, IMPORTER, LISTS, NEVER, STATUSES, SYSTEM
-from lead_tui.demo.tables import Rows, Tables
+from lead_tui.demo.tables import Tables
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.query import FILTER_BY_NAME
@@ -33,23 +31,19 @@ T = TypeVar("T")
 
 FIRST_ID: Final = 1_000_001  # the id of the lead with index 0
 
-# One lead of twelve repeats the person of an earlier lead; one person of five has a relative's phone as the second one, and one of
-# eight as the third.
-_REPEATS_BACK: Final = 319
+# One lead of five has the phone of an earlier one as its second phone, and one of eight as its third.
 _RELATIVES_BACK: Final = 7
 _OTHER_RELATIVES_BACK: Final = 12
 
-_FICTION_PEOPLE: Final = 1_000
-"""People whose phones are 555-01xx. That range has a hundred lines an area code, so later people would share too many: their
+_FICTION_LEADS: Final = 1_000
+"""Leads whose phones are 555-01xx. That range has a hundred lines an area code, so later leads would share too many: their
 exchange begins with 0, as in (301) 001-0000, which no subscriber has either."""
 
 _LINES: Final = 1_000_000
 _PHONE_STEP: Final = 617_323
-"""From one person's line to the next one's. It shares no divisor with the number of lines: each occurs once a round."""
+"""From one lead's line to the next one's. It shares no divisor with the number of lines: each occurs once a round."""
 
-_ID_KEYS: Final = ("id", "lead_id")
-
-_WITHOUT_EMAIL: Final = 7  # one person in so many
+_WITHOUT_EMAIL: Final = 7  # one lead in so many
 
 _DAYS: Final = 540  # days before today on which leads were created
 _DAY: Final = 24 * 3600
@@ -67,10 +61,10 @@ class DemoLeads:
         self._today = today
         self._first_day = datetime.combine(today - timedelta(days=_DAYS), time())
         self._computed: dict[str, Callable[[int], str]] = {
-            **dict.fromkeys(_ID_KEYS, lambda index: str(FIRST_ID + index)),
-            "phone_number": lambda index: self._phone(self._person(index)),
-            "alt_phone_1": lambda index: self._relative(self._person(index), _RELATIVES_BACK, every=5),
-            "alt_phone_2": lambda index: self._relative(self._person(index), _OTHER_RELATIVES_BACK, every=8),
+            "lead_id": lambda index: str(FIRST_ID + index),
+            "phone_number": self._phone,
+            "alt_phone_1": lambda index: self._relative(index, _RELATIVES_BACK, every=5),
+            "alt_phone_2": lambda index: self._relative(index, _OTHER_RELATIVES_BACK, every=8),
             "created_at": lambda index: self._time(self._created(index)),
             "updated_at": lambda index: self._time(self.updated(index)),
         }
@@ -81,52 +75,43 @@ class DemoLeads:
 
     def lead(self, index: int) -> dict[str, object]:
         """Return the lead as the API would send it: text by key, nested values in a few odd attributes."""
-        tables = self._tables
-        person = self._person(index)
         lead = _EMPTY.copy()
-        for rows in tables.of_people:
-            lead.update(_at(person, rows))
-        for rows in tables.of_leads:
+        for rows in self._tables.rows:
             lead.update(_at(index, rows))
         for key, compute in self._computed.items():
             lead[key] = compute(index)
         names = f"{_letters(str(lead['first_name']))}.{_letters(str(lead['last_name']))}".strip(".")
-        if names and (number := person + 1) % _WITHOUT_EMAIL:
+        if names and (number := index + 1) % _WITHOUT_EMAIL:
             lead["email"] = f"{names}{number}@example.com"
         created, updated = self._created(index), self.updated(index)
         last_called = max(created, updated - 20 - index * 7919 % 240)
-        lead["modified_at"] = lead["updated_at"]
+        lead["id"], lead["modified_at"] = lead["lead_id"], lead["updated_at"]
         lead["last_called"] = NEVER if lead["called_count"] == "0" else self._time(last_called)
         lead["first_contacted_at"] = self._time((created + last_called) // 2) if lead["is_contacted"] == "Y" else NEVER
-        lead.update(_at(index, tables.odd))
+        lead.update(_at(index, self._tables.odd))
         return {key: value for key, value in lead.items() if value is not None}
 
     def having(self, key: str, values: frozenset[str]) -> set[int] | None:
         """Return the indexes of all leads that may have one of *values* as *key*: an id, a phone or an email; None for others."""
-        if key in _ID_KEYS:
+        if key == "lead_id":
             indexes = {int(value) - FIRST_ID for value in values if re.fullmatch("[0-9]{1,18}", value)}
         elif key in PHONE_FIELDS:
-            owners = {person for value in values for person in self._owners_of_phone(value)}
-            indexes = _leads_of({person + back for person in owners for back in (0, _RELATIVES_BACK, _OTHER_RELATIVES_BACK)})
+            owners = {owner for value in values for owner in self._owners_of_phone(value)}
+            indexes = {owner + back for owner in owners for back in (0, _RELATIVES_BACK, _OTHER_RELATIVES_BACK)}
         elif key == "email":
-            indexes = _leads_of({int(match[1]) - 1 for value in values if (match := re.search("([0-9]{1,18})@", value))})
+            indexes = {int(match[1]) - 1 for value in values if (match := re.search("([0-9]{1,18})@", value))}
         else:
             return None
         return {index for index in indexes if 0 <= index < self.count}
 
     def matching(self, key: str, matches: Callable[[object], bool]) -> bytearray:
         """Return a byte for each lead, 1 if its value of *key* *matches*: a thousand times faster than ``lead`` for each."""
-        if compute := self._computed.get(key):
-            mask = bytearray(matches(compute(index)) for index in range(self.count))
-        else:
-            mask = bytearray(self.count)
-            for rows in self._tables.of_people:
-                _lay(rows, key, matches, mask)
-            if any(mask):
-                mask = bytearray(mask[self._person(index)] for index in range(self.count))
-            for rows in self._tables.of_leads:
-                _lay(rows, key, matches, mask)
-        _lay(self._tables.odd, key, matches, mask)
+        compute = self._computed.get(key)
+        mask = bytearray(matches(compute(index)) for index in range(self.count)) if compute else bytearray(self.count)
+        for rows in (*self._tables.rows, self._tables.odd):
+            for place, row in enumerate(rows):
+                if key in row:
+                    mask[place :: len(rows)] = bytes([matches(row[key])]) * len(range(place, self.count, len(rows)))
         return mask
 
     def updated(self, index: int) -> int:
@@ -134,25 +119,22 @@ class DemoLeads:
         created = self._created(index)
         return created + min(round(_at(index, self._tables.delays) * _DAY), (_LAST - created) * 7 // 8)
 
-    def _person(self, index: int) -> int:
-        return index - _REPEATS_BACK if index % 12 == 11 and index >= _REPEATS_BACK else index
-
-    def _phone(self, person: int) -> str:
-        """Return the ten digits of a person's phone."""
-        area = _at(person, self._tables.areas)
-        if person < _FICTION_PEOPLE:
-            return f"{area}55501{person * _PHONE_STEP % 100:02}"
-        return f"{area}0{person * _PHONE_STEP % _LINES:06}"
+    def _phone(self, index: int) -> str:
+        """Return the ten digits of a lead's phone."""
+        area = _at(index, self._tables.areas)
+        if index < _FICTION_LEADS:
+            return f"{area}55501{index * _PHONE_STEP % 100:02}"
+        return f"{area}0{index * _PHONE_STEP % _LINES:06}"
 
     def _owners_of_phone(self, phone: str) -> Iterator[int]:
-        """Yield the people whose phone is *phone*."""
+        """Yield the leads whose phone is *phone*."""
         areas = self._tables.areas
         for place, area in enumerate(areas):
             if phone.startswith(area):
-                yield from (person for person in range(place, self.count, len(areas)) if phone == self._phone(person))
+                yield from (index for index in range(place, self.count, len(areas)) if phone == self._phone(index))
 
-    def _relative(self, person: int, back: int, every: int) -> str:
-        return self._phone(person - back) if (person - back) % every == 2 and person >= back else ""
+    def _relative(self, index: int, back: int, every: int) -> str:
+        return self._phone(index - back) if (index - back) % every == 2 and index >= back else ""
 
     def _created(self, index: int) -> int:
         """Return the moment at which a lead was created."""
@@ -160,28 +142,17 @@ class DemoLeads:
         return index * _LAST // self.count + ((index * 2_654_435_761 & 0xFFFF_FFFF) * (_LAST // self.count) >> 32)
 
     def _time(self, moment: int) -> str:
-        return str(self._first_day + timedelta(seconds=moment))
+        return (self._first_day + timedelta(0, moment)).isoformat(" ")
 
 
 def _at(index: int, values: Sequence[T]) -> T:
     return values[index % len(values)]
 
 
-def _leads_of(people: Iterable[int]) -> set[int]:
-    return {person + back for person in people for back in (0, _REPEATS_BACK)}
-
-
 @lru_cache(1_000)
 def _letters(name: str) -> str:
     """Return the letters of *name* that an email may have."""
     return re.sub("[^a-z]", "", unicodedata.normalize("NFKD", name.lower()))
-
-
-def _lay(rows: Rows, key: str, matches: Callable[[object], bool], mask: bytearray) -> None:
-    """Set the bytes of *mask*, one for each index, where *rows*, which repeat along the indexes, have *key*."""
-    for place, row in enumerate(rows):
-        if key in row:
-            mask[place :: len(rows)] = bytes([matches(row[key])]) * len(range(place, len(mask), len(rows)))
 
 
 # Requests

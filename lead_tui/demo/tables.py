@@ -1,7 +1,6 @@
-"""The tables that repeat along the demo's leads: the lead, or person, of index *i* has the row ``i % len(rows)`` of each.
+"""The tables that repeat along the demo's leads: the lead of index *i* has the row ``i % len(rows)`` of each.
 
-Values that belong together are in one row. No two lengths share a divisor, nor do they with the repeats of people (12), which makes
-the values of different tables look independent.
+Values that belong together are in one row. The lengths are primes, which makes the values of different tables look independent.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ class Tables:
     def __init__(self, today: date) -> None:
         chance = random.Random(_SEED)  # sample data is no secret
         places = chance.choices(account.CITIES, k=521)
-        self.areas = [chance.choice(city.areas.split(",")) for city in places]  # area codes, by person
+        self.areas = [chance.choice(city.areas.split(",")) for city in places]  # area codes
         names = [(name, gender) for gender, names in account.NAMES_BY_GENDER.items() for name in names.split()]
         statuses = account.NEW, *account.STATUSES
         calls = chance.choices(statuses, [status.weight for status in statuses], k=953)
         self.delays = [0 if status is account.NEW else chance.expovariate(0.1) for status in calls]
         """Days between a lead's creation and its last update; 0 for leads that were never called."""
-        self.of_people: list[Rows] = [
+        self.rows: list[Rows] = [
             [{"first_name": name, "gender": gender} for name, gender in chance.choices(names, k=397)],
             [{"last_name": name} for name in chance.choices(account.LAST_NAMES.split(), k=409)],
             [_place(city, today) for city in places],
@@ -41,16 +40,13 @@ class Tables:
             [_birthday(chance, today) for _ in range(601)],
             [{"carrier_name": name, "carrier_type": kind} for name, kind in chance.choices(account.CARRIERS, k=113)],
             _spread(367, account.ODD_PEOPLE),
-        ]
-        """Applied in this order."""
-        self.of_leads: list[Rows] = [
             [_history(chance, status) for status in calls],
             [_slots(chance, today) for _ in range(263)],
             [_named_attributes(chance, today) for _ in range(307)],
             [{"notes": note} for note in chance.choices(account.NOTES, k=149)],
             [_list(chance.choice(account.LISTS)) for _ in range(71)],
         ]
-        """Applied after those of people."""
+        """Applied in this order."""
         self.odd = _spread(353, account.ODD_RECORDS)
         """Applied after everything, including computed values."""
 
@@ -63,7 +59,7 @@ def _spread(period: int, rows: Rows) -> Rows:
     return spread
 
 
-# People
+# Places and birthdays
 
 
 def _place(city: account.City, today: date) -> Row:

@@ -122,8 +122,6 @@ def test_a_phone_is_that_of_several_leads_in_all_three_fields() -> None:
                 fields.setdefault(phone, {}).setdefault(field, set()).add(lead.lead_id)
     in_all = {phone: found for phone, found in fields.items() if set(found) == set(PHONE_FIELDS)}
     assert len(in_all) > 10
-    assert max(len(set().union(*found.values())) for found in in_all.values()) >= 4
-    assert sum(len(found.get("phone_number", ())) >= 3 for found in fields.values()) > 10
     phone, found = next(iter(in_all.items()))
     for field, query in look_up(phone).parts:
         assert found[field] <= set(ask(small(), {**query.parameters(), "limit": "2000"}).ids)
@@ -177,17 +175,6 @@ def test_times_rise_with_the_id_and_follow_each_other() -> None:
             called = raw(lead, "last_called")
             if not called.startswith("0000") and "T" not in called:
                 assert raw(lead, "created_at") <= called <= raw(lead, "updated_at")
-
-
-def test_a_person_in_two_lists_is_the_same_person() -> None:
-    by_email: dict[str, list[Lead]] = {}
-    for lead in small_leads():
-        if raw(lead, "email"):
-            by_email.setdefault(raw(lead, "email"), []).append(lead)
-    repeated = [leads for leads in by_email.values() if len(leads) > 1]
-    assert len(repeated) > 50
-    for leads in repeated:
-        assert len({(raw(lead, "last_name"), raw(lead, "phone_number")) for lead in leads}) == 1
 
 
 @pytest.mark.parametrize(
