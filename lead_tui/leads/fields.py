@@ -215,8 +215,6 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_-]+", "", fold(name))
 
 
-# States and provinces
-
 _STATES = (
     "AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|DC District of Columbia|"
     "FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|KS Kansas|KY Kentucky|LA Louisiana|ME Maine|"
@@ -240,8 +238,6 @@ def known_state(text: str) -> str:
     """Return the two letters of the state or province that *text* names, by code or name in any case; "" for any other text."""
     return _STATE_CODES.get(" ".join(text.translate(_NO_POINTS).lower().split()), "")
 
-
-# Genders, and statuses of calls
 
 GENDER_NAMES = {"M": "male", "F": "female", "U": "unknown"}  # name by code
 

@@ -78,7 +78,6 @@ class LocalTime(Struct, frozen=True):
 
     @property
     def is_known(self) -> bool:
-        """Whether the time is known without doubt."""
         return self.minutes is not None and not self.doubt
 
     def clock(self) -> str:
@@ -94,19 +93,15 @@ class LocalTime(Struct, frozen=True):
         window = hours.window(self.state, self.day)
         return window is not None and window.start <= self.minutes < window.end
 
-    def words(self, hours: CallingHours = CALLING_HOURS) -> str:
-        """Return the time for a heading: ``11:02 local (UTC−7) · OK to call (8:00–21:00)``."""
-        answer = self.may_call(hours)
-        if answer is None:
-            return self.words_alone()
-        verdict = "OK to call" if answer else "outside calling hours"
-        return f"{self.words_alone()} · {verdict} ({hours.window(self.state, self.day) or 'no calls today'})"
-
-    def words_alone(self) -> str:
-        """Return the time for a heading, without saying whether a call is OK."""
+    def words(self, hours: CallingHours | None = CALLING_HOURS) -> str:
+        """Return the time for a heading, ``11:02 local (UTC−7) · OK to call (8:00–21:00)``; the time alone without *hours*."""
         if self.doubt:
             return f"Local time {'unknown' if self.minutes is None else 'doubtful'}: {self.doubt}"
-        return f"{self.clock()} local ({offset_words(self.offset)})"
+        time = f"{self.clock()} local ({offset_words(self.offset)})"
+        if hours is None:
+            return time
+        verdict = "OK to call" if self.may_call(hours) else "outside calling hours"
+        return f"{time} · {verdict} ({hours.window(self.state, self.day) or 'no calls today'})"
 
 
 @lru_cache(maxsize=256)
@@ -209,15 +204,13 @@ def areas_of(phone_code: str, *states: str) -> tuple[Area, ...]:
     return tuple(named) or (NORTH_AMERICA,)
 
 
-# The data of the host
-
 MAX_DATA_AGE: Final = timedelta(days=365)
 """Older zone data may miss a change: some country announces one every year, often weeks ahead."""
 
 CLOCK_CHANGE_GRACE: Final = timedelta(hours=24)
 """How long after a clock change a lead may still have the old offset: dialers update their leads in a nightly job."""
 
-_STEP: Final = 15 * 60  # seconds: clocks change on a quarter of an hour, so one result is right for all of it
+_STEP: Final = 15 * 60  # seconds: clocks change on a quarter of an hour, so one answer is right for all of it
 
 _NOVEMBER: Final = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -234,9 +227,6 @@ late that many hosts do not have them yet (the NEWS of the time zone database)."
 
 class Zones:
     """The zone data of the host."""
-
-    def __init__(self) -> None:
-        self._offsets_in = lru_cache(1_000)(self._offsets_at)
 
     @cached_property
     def version(self) -> str:
@@ -259,8 +249,8 @@ class Zones:
         return str(tzdata.IANA_VERSION)
 
     def is_current(self, now: datetime) -> bool:
-        """Return whether the data is known to be less than about a year old at *now*: the letter of a version is only a counter."""
-        return bool(self.version) and now.date() - date(int(self.version[:4]), 7, 1) <= MAX_DATA_AGE
+        """Return whether the data has ``RULE_CHANGES`` and is less than about a year old: the letter of a version is only a counter."""
+        return self.version >= RULES_VERSION and now.date() - date(int(self.version[:4]), 7, 1) <= MAX_DATA_AGE
 
     def offset(self, zone: str, moment: datetime) -> int | None:
         """Return the minutes from UTC in *zone* at *moment* by the host's data; None for a zone that it lacks."""
@@ -273,14 +263,10 @@ class Zones:
             return None
         return None if offset is None else round(offset.total_seconds() / 60)
 
-    def offsets(self, zones: tuple[str, ...], now: datetime) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
-        """Return the offsets of *zones* at *now*, aware, in minutes from UTC: by the host's data, by rule changes that it may lack,
-        and those that a recent clock change replaced. All are empty if the host has data for none of *zones*.
+    def offsets(self, zones: tuple[str, ...], moment: datetime) -> tuple[set[int], set[int], set[int]]:
+        """Return the offsets of *zones* at *moment*, aware, in minutes from UTC: by the host's data, by rule changes that it may
+        lack, and those that a recent clock change replaced. All are empty if the host has data for none of *zones*.
         """
-        return self._offsets_in(zones, int(now.timestamp()) // _STEP)
-
-    def _offsets_at(self, zones: tuple[str, ...], step: int) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
-        moment = datetime.fromtimestamp(step * _STEP, UTC)
         earlier = moment - CLOCK_CHANGE_GRACE
         by_host: set[int] = set()
         by_rule: set[int] = set()
@@ -292,7 +278,7 @@ class Zones:
                 by_host.add(host)
                 by_rule.add(rule)
                 replaced |= {before} - {rule}
-        return frozenset(by_host), frozenset(by_rule), frozenset(replaced)
+        return by_host, by_rule, replaced
 
     def _by_rule(self, zone: str, moment: datetime, offset: int) -> int:
         since, fixed = RULE_CHANGES.get(zone, (moment, offset))
@@ -300,9 +286,6 @@ class Zones:
 
 
 HOST: Final = Zones()
-
-
-# A lead's time
 
 
 def local_time(lead: Lead, now: datetime, zones: Zones = HOST) -> LocalTime:
@@ -314,9 +297,10 @@ def local_time(lead: Lead, now: datetime, zones: Zones = HOST) -> LocalTime:
     whole = lead.with_masked(frozenset())
     areas = areas_of(*map(whole.line, _PLACE_KEYS))
     state = areas[0].state if areas else ""
-    doubt = _doubt(offset, areas, now, zones)
+    step = int(now.timestamp()) // _STEP
+    doubt = _doubt(offset, areas, step, zones)
     # Masking removes no doubt; but neither a doubt nor its absence may reveal a masked field.
-    if not lead.masked.isdisjoint(_PLACE_KEYS) and (doubt or _doubt(offset, areas_of(*map(lead.line, _PLACE_KEYS)), now, zones)):
+    if not lead.masked.isdisjoint(_PLACE_KEYS) and (doubt or _doubt(offset, areas_of(*map(lead.line, _PLACE_KEYS)), step, zones)):
         doubt = "it does not fit the lead's place"
     if not doubt and not state and lead.sent.get("gmt_offset_now") is not None and not whole.line("gmt_offset_now").strip():
         # The field was sent empty: then the offset is not today's.
@@ -332,12 +316,13 @@ def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
     return offsets.pop() or 0 if len(offsets) == 1 else offset
 
 
-def _doubt(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -> str:
-    """Return why *offset* is doubtful in *areas*; "" if it is not."""
+@lru_cache(1_000)
+def _doubt(offset: int, areas: tuple[Area, ...], step: int, zones: Zones) -> str:
+    """Return why *offset* is doubtful in *areas* at *step*, counted in quarters of an hour; "" if it is not."""
     if not areas and not offset:
         return "offset 0, in a country that is not known to be on UTC"
     for area in areas:
-        by_host, by_rule, replaced = zones.offsets(area.zones, now)
+        by_host, by_rule, replaced = zones.offsets(area.zones, datetime.fromtimestamp(step * _STEP, UTC))
         if not by_host:
             return f"this host has no time zone data for {area.name}"
         if offset in by_host ^ by_rule:

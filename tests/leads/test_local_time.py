@@ -291,7 +291,7 @@ def test_the_words_tell_whether_a_call_is_ok() -> None:
     assert LocalTime(22 * 60 + 40, 330).words() == "22:40 local (UTC+5:30) · outside calling hours (8:00–21:00)"
     hours = CallingHours(CallingWindow(12 * 60, 13 * 60))
     assert LocalTime(11 * 60).words(hours) == "11:00 local (UTC) · outside calling hours (12:00–13:00)"
-    assert LocalTime(11 * 60, -420).words_alone() == "11:00 local (UTC−7)"
+    assert LocalTime(11 * 60, -420).words(None) == "11:00 local (UTC−7)"
 
 
 def test_after_a_clock_change_an_offset_that_a_zone_left_is_doubtful() -> None:
