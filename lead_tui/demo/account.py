@@ -44,22 +44,11 @@ class User(NamedTuple):
     id: str
     name: str
 
-    @property
-    def uid(self) -> str:
-        return f"demo-user-{self.id}" if self.id != NO_USER.id else ""
-
 
 NO_USER = User("0", "")
 SYSTEM = User("666666", "System User")
-AGENTS = (
-    User("50021", "Priya Nair"),
-    User("50022", "Tom Brandt"),
-    User("50023", "Marisol Vega"),
-    User("50027", "Darnell Whitaker"),
-    User("50031", "Chloe Lindqvist"),
-    User("50045", "Zoë Ångström"),
-    User("50058", "Patrick O'Neill"),
-)
+_AGENTS = "Priya Nair", "Tom Brandt", "Marisol Vega", "Darnell Whitaker", "Chloe Lindqvist", "Zoë Ångström", "Patrick O'Neill"
+AGENTS = tuple(User(str(number), name) for number, name in enumerate(_AGENTS, 50021))
 IMPORTER = User("50003", "Dana Supervisor")
 
 CAMPAIGNS = {"12": "Main Outbound", "14": "Reactivation", "22": "Family Health", "30": "Auto Renewals"}
@@ -81,10 +70,6 @@ class LeadList(NamedTuple):
     campaign: str
     creator: User
     attributes: tuple[str, ...] = ATTRIBUTES
-
-    @property
-    def uid(self) -> str:
-        return f"demo-list-{self.id}"
 
 
 LISTS: tuple[LeadList, ...] = (
@@ -115,8 +100,6 @@ NOTES = (
     *("", "", "", "", "", "", "", "", "Left a message.", "Spoke to spouse.\nBest time: after 6 pm."),
     *('Said: "not now", try again | prefers text', "Habla español – llamar por la mañana."),
 )
-
-# People
 
 NAMES_BY_GENDER: Final = {
     "F": (

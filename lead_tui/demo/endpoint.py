@@ -263,9 +263,7 @@ def _test(name: str, values: frozenset[str]) -> tuple[str, Callable[[object], bo
     if date_range is None:
         return name, lambda value: _comparable(name, value) in values
     (bound,) = values
-    first, last = max(bound, "0001"), "9999"
-    if date_range[2] == "end":
-        first, last = "0001", f"{bound} 23:59:59" if len(bound) == len("2026-03-02") else bound
+    first, last = (bound, "9999") if date_range[2] == "start" else ("0001", f"{bound} 23:59:59"[:19])
     return date_range[1], lambda value: isinstance(value, str) and first <= value <= last
 
 

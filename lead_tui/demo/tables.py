@@ -59,9 +59,6 @@ def _spread(period: int, rows: Rows) -> Rows:
     return spread
 
 
-# Places and birthdays
-
-
 def _place(city: account.City, today: date) -> Row:
     zone = STATES[city.state].zones[0] if city.state else "Asia/Kolkata"
     days = today.replace(month=1, day=1), today
@@ -78,9 +75,6 @@ def _address(chance: random.Random) -> Row:
 def _birthday(chance: random.Random, today: date) -> Row:
     day = (today.replace(month=1, day=1) - timedelta(days=chance.randint(19 * 365, 88 * 365))).isoformat()
     return {"date_of_birth": chance.choice(("", "", *[day] * 7, f"{day} 00:00:00"))}
-
-
-# What happened to leads, and what a list says of them
 
 
 def _history(chance: random.Random, status: account.CallStatus) -> Row:
@@ -101,21 +95,19 @@ def _history(chance: random.Random, status: account.CallStatus) -> Row:
 
 
 def _user(user_id: str, uid: str, name: str, user: account.User) -> dict[str, str]:
-    return {user_id: user.id, uid: user.uid, name: user.name}
+    return {user_id: user.id, uid: f"demo-user-{user.id}" if user != account.NO_USER else "", name: user.name}
 
 
 def _list(each: account.LeadList) -> Row:
+    uid = f"demo-list-{each.id}"
     return {
-        **{"list_id": each.id, "directory_uid": each.uid, "directory_name": each.name},
-        **{"source_id": each.id, "source_uid": each.uid, "source_name": each.name},
+        **{"list_id": each.id, "directory_uid": uid, "directory_name": each.name},
+        **{"source_id": each.id, "source_uid": uid, "source_name": each.name},
         "campaign_uid": each.campaign and f"demo-campaign-{each.campaign}",
         "campaign_name": account.CAMPAIGNS.get(each.campaign, ""),
         **_user("created_by", "created_by_user_uid", "created_by_user_name", each.creator),
         **{key: None for key in account.ATTRIBUTES if key not in each.attributes},
     }
-
-
-# Custom attributes
 
 
 def _slots(chance: random.Random, today: date) -> Row:

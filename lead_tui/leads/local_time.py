@@ -249,7 +249,7 @@ class Zones:
         return str(tzdata.IANA_VERSION)
 
     def is_current(self, now: datetime) -> bool:
-        """Return whether the data has ``RULE_CHANGES`` and is less than about a year old: the letter of a version is only a counter."""
+        """Return whether the data has ``RULE_CHANGES`` and is less than about a year old; the letter of a version only counts."""
         return self.version >= RULES_VERSION and now.date() - date(int(self.version[:4]), 7, 1) <= MAX_DATA_AGE
 
     def offset(self, zone: str, moment: datetime) -> int | None:

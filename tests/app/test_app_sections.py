@@ -126,7 +126,7 @@ async def test_all_of_the_accounts_values_are_suggested_though_none_was_observed
         await bench.sees("status DNCL")
         for name, typed, value in (
             ("list_id", "spring", "4107 · Spring Web"),
-            ("owner_id", "whitaker", "50027 · Darnell Whit"),
+            ("owner_id", "whitaker", "50024 · Darnell Whit"),
             ("+", "campaign_name=Re", "campaign_name=Reac"),
         ):
             focus_filter(bench.main.filters, name)
