@@ -164,6 +164,7 @@ _MAX_CALLS = 12
 _UNANSWERED = 6  # statuses, the first ones, of calls that nobody answered
 _SECONDS = "94"  # that a call lasted
 
+_SEARCHED = frozenset((*FILTER_BY_NAME, *ATTRIBUTES))
 _LISTS = frozenset({"lead_id", "list_id"})
 _RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
 
@@ -188,7 +189,12 @@ class Demo:
         ``auth_token`` and names that are neither a documented filter nor a custom attribute of these leads are ignored.
         """
         offset, limit = int(parameters.get("offset", 0)), int(parameters.get("limit", _LIMIT))
-        indexes = self._search(self._conditions(parameters))
+        conditions = set()
+        for name, value in parameters.items():
+            if value.strip() and name in _SEARCHED:
+                values = value.split(",") if name in _LISTS else [value]
+                conditions.add((name, frozenset(_comparable(name, each) or "" for each in values)))
+        indexes = self._search(frozenset(conditions))
         # Lead by lead, so that no long call keeps other threads from running.
         entries = b",".join(msgspec.json.encode(self._leads.lead(index)) for index in indexes[offset : offset + limit])
         head = f'{{"success":true,"data":{{"offset":"{offset}","limit":"{limit}","total":"{len(indexes)}","entries":['
@@ -229,14 +235,6 @@ class Demo:
                 # The demo's days are this host's: it reports no time zone.
                 return _found([{"id": each, "name": CAMPAIGNS[each], "status": "Y", "last_call_date": None} for each in CAMPAIGNS])
         return _OK, msgspec.json.encode({"success": False, "code": 403, "text": "Forbidden"})
-
-    def _conditions(self, parameters: Mapping[str, str]) -> frozenset[_Condition]:
-        conditions = set()
-        for name, value in parameters.items():
-            if value.strip() and (name in FILTER_BY_NAME or name in ATTRIBUTES):
-                values = value.split(",") if name in _LISTS else [value]
-                conditions.add((name, frozenset(text for each in values if (text := _comparable(name, each)))))
-        return frozenset(conditions)
 
     def _find(self, conditions: frozenset[_Condition]) -> Sequence[int]:
         """Return the indexes of the leads that meet all *conditions*, in the order of the response."""

@@ -17,7 +17,7 @@ Row = Mapping[str, object]  # values by key; None removes the key from the lead
 
 Rows = Sequence[Row]
 
-_SEED: Final = 17_492_074  # with it, the first leads have the numbers in README
+_SEED: Final = 66_067_989  # with it, the first leads have the numbers in README
 
 
 class Tables:

@@ -179,11 +179,6 @@ def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]
     return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, observed)]))
 
 
-def with_parts(fields: Iterable[str]) -> frozenset[str]:
-    """Return *fields*, and the parts of those that are computed: hiding the name hides first and last name."""
-    return frozenset(part for key in fields for part in (key, *MADE_OF.get(key, ())))
-
-
 def label_of(key: str) -> str:
     """Return the label of a documented or computed key; of a custom attribute the key itself."""
     return FIELD_BY_KEY[key].label if key in FIELD_BY_KEY else {"name": "Name", "local_time": "Local time"}.get(key, key)
