@@ -116,11 +116,11 @@ NAMES_BY_GENDER: Final = {
 
 LAST_NAMES: Final = (
     "Abbott Adeyemi Aguilar Alvarez Andersen Bailey Banerjee Bauer Bergström Smith Brooks Brown Campbell Castillo Chen Cohen "
-    "Cruz Davis Desai Diaz Dlamini Dubois Edwards Espinoza Evans Fernández Fischer Foster Garcia Goldberg Gonzalez Gupta Haddad "
-    "Hansen Harris Hernandez Hughes Ivanov Jackson Jiménez Johnson Jones Kaur Kelly Khan Kim Kowalski Kumar Larsen Lee Lopez "
-    "MacDonald Martinez Mbeki Miller Moreno Müller Murphy Nakamura Nguyen Novak Núñez Patel O'Neill Okafor Ortega Papadopoulos "
-    "Park O'Brien Peña Petrov Public Quinn Ramirez Reyes Rossi Ruiz Santos Sato Shah Silva Singh Bianchi Stone Sullivan Tanaka Taylor "
-    "Torres Tran Vargas Walker Wang Washington Williams Wójcik Wong Yamamoto Yildiz Young Zhang"
+    "Cruz Davis Desai Diaz Dlamini Dubois Edwards Espinoza Evans Fernández Fischer Foster Garcia Goldberg Gonzalez Gupta "
+    "Haddad Hansen Harris Hernandez Hughes Ivanov Jackson Jiménez Johnson Jones Kaur Kelly Khan Kim Kowalski Kumar Larsen Lee "
+    "Lopez MacDonald Martinez Mbeki Miller Moreno Müller Murphy Nakamura Nguyen Novak Núñez Patel O'Neill Okafor Ortega "
+    "Papadopoulos Park O'Brien Peña Petrov Public Quinn Ramirez Reyes Rossi Ruiz Santos Sato Shah Silva Singh Bianchi Stone "
+    "Sullivan Tanaka Taylor Torres Tran Vargas Walker Wang Washington Williams Wójcik Wong Yamamoto Yildiz Young Zhang"
 )
 
 STREETS: Final = (

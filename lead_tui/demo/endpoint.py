@@ -25,7 +25,7 @@ from lead_tui.demo.tables import Tables
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.query import FILTER_BY_NAME
-from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS
+from lead_tui.limits import DEMO_RESULTS
 
 T = TypeVar("T")
 
@@ -42,8 +42,6 @@ exchange begins with 0, as in (301) 001-0000, which no subscriber has either."""
 _LINES: Final = 1_000_000
 _PHONE_STEP: Final = 617_323
 """From one lead's line to the next one's. It shares no divisor with the number of lines: each occurs once a round."""
-
-_WITHOUT_EMAIL: Final = 7  # one lead in so many
 
 _DAYS: Final = 540  # days before today on which leads were created
 _DAY: Final = 24 * 3600
@@ -81,7 +79,8 @@ class DemoLeads:
         for key, compute in self._computed.items():
             lead[key] = compute(index)
         names = f"{_letters(str(lead['first_name']))}.{_letters(str(lead['last_name']))}".strip(".")
-        if names and (number := index + 1) % _WITHOUT_EMAIL:
+        # One lead of seven has no email.
+        if names and (number := index + 1) % 7:
             lead["email"] = f"{names}{number}@example.com"
         created, updated = self._created(index), self.updated(index)
         last_called = max(created, updated - 20 - index * 7919 % 240)
@@ -174,13 +173,13 @@ _Condition = tuple[str, frozenset[str]]  # a filter: its name and the values it 
 class Demo:
     """A demo account of *leads* leads. Several threads may call it at the same time.
 
-    Dates are relative to *today*, the real one by default: the last leads were created on it. The same *leads* and *today* give the
-    same responses, byte for byte. Results are sorted by id, or by update time if there is a filter on ``updated_at``.
+    Dates are relative to *today*, on which the last leads were created. The same *leads* and *today* give the same responses, byte
+    for byte. Results are sorted by id, or by update time if there is a filter on ``updated_at``.
     """
 
-    def __init__(self, leads: int = DEMO_LEADS, *, today: date | None = None) -> None:
-        self._today = today or date.today()
-        self._leads = DemoLeads(leads, self._today)
+    def __init__(self, leads: int, *, today: date) -> None:
+        self._today = today
+        self._leads = DemoLeads(leads, today)
         self._search = lru_cache(DEMO_RESULTS)(self._find)
 
     def answer(self, parameters: Mapping[str, str]) -> tuple[int, bytes]:

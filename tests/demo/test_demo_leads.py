@@ -30,11 +30,6 @@ def test_the_same_leads_and_day_give_the_same_bytes() -> None:
         assert Demo(5_000, today=TODAY).answer(parameters) == Demo(5_000, today=TODAY).answer(parameters)
 
 
-def test_the_day_is_the_real_one_unless_given() -> None:
-    last = ask(Demo(5_000), {"offset": "4999"}).leads[0]
-    assert (date.today() - date.fromisoformat(last.line("created_at")[:10])).days <= 1
-
-
 def test_every_lead_decodes_and_its_values_are_text() -> None:
     assert len(small_leads()) == 3_000
     for number, lead in enumerate(small_leads()):
