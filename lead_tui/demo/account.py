@@ -129,25 +129,6 @@ STREETS: Final = (
 )
 SECOND_LINES: Final = ("", "", "", "", "", "", "Apt 2", "Apt 4B", "Suite 210", "# 5", "c/o Blue Heron Bakery")
 
-ODD_PEOPLE: Final[tuple[Mapping[str, str], ...]] = (
-    {"first_name": "", "last_name": ""},
-    {"first_name": "小明", "last_name": "王"},
-    {"first_name": "محمد", "last_name": "العلي"},
-    {"first_name": "Ana 👍🏽", "last_name": "Peña"},
-    {"first_name": "", "last_name": "Whitlock"},
-    {"first_name": "Marguerite", "last_name": ""},
-    {"first_name": "Zoe\u0308", "last_name": "Nguye\u0302\u0303n"},
-    {"first_name": "[b]Bob[/b]", "last_name": "[link=x]Tables"},
-    {"first_name": "null", "last_name": "null", "gender": ""},
-    {"first_name": "प्रिया", "last_name": "शर्मा"},
-    {"first_name": "👩\u200d👩\u200d👧 The", "last_name": "Ferraro Family"},
-    {"first_name": "Hubert", "last_name": "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh-Cholmondeley"},
-    {"first_name": "Bobby\r\n", "last_name": "Line\tBreak"},
-)
-"""Replacements for ordinary names, which tables and terminals get wrong: empty, wide, right to left, combining, markup, control
-characters, long.
-"""
-
 NEVER: Final = "0000-00-00 00:00:00"
 
 ODD_RECORDS: Final[tuple[Mapping[str, object], ...]] = (
@@ -171,8 +152,22 @@ ODD_RECORDS: Final[tuple[Mapping[str, object], ...]] = (
     {"What's your plan?": "Family", "[bold]key[/bold]": "[i]value[/i]", "key with\nbreak": "x"},
     {"status": "MYSTERY", "status_name": "", "called_count": "", "called_since_last_reset": ""},
     {"list_id": "0", "directory_uid": "", "directory_name": "", "source_name": "A list\nthat was deleted", "campaign_name": "null"},
+    {"first_name": "", "last_name": ""},
+    {"first_name": "小明", "last_name": "王"},
+    {"first_name": "محمد", "last_name": "العلي"},
+    {"first_name": "Ana 👍🏽", "last_name": "Peña"},
+    {"first_name": "", "last_name": "Whitlock"},
+    {"first_name": "Marguerite", "last_name": ""},
+    {"first_name": "Zoe\u0308", "last_name": "Nguye\u0302\u0303n"},
+    {"first_name": "[b]Bob[/b]", "last_name": "[link=x]Tables"},
+    {"first_name": "null", "last_name": "null", "gender": ""},
+    {"first_name": "प्रिया", "last_name": "शर्मा"},
+    {"first_name": "👩\u200d👩\u200d👧 The", "last_name": "Ferraro Family"},
+    {"first_name": "Hubert", "last_name": "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh-Cholmondeley"},
+    {"first_name": "Bobby\r\n", "last_name": "Line\tBreak"},
 )
-"""Values that replace those of some leads, as web forms and imports leave them. None removes a key."""
+"""Values that replace those of some leads: as web forms and imports leave them, or wrong in many tables and terminals, such as wide,
+combining and control characters. None removes a key."""
 
 
 class City(NamedTuple):

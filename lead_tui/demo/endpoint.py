@@ -78,10 +78,9 @@ class DemoLeads:
             lead.update(_at(index, rows))
         for key, compute in self._computed.items():
             lead[key] = compute(index)
-        names = f"{_letters(str(lead['first_name']))}.{_letters(str(lead['last_name']))}".strip(".")
         # One lead of seven has no email.
-        if names and (number := index + 1) % 7:
-            lead["email"] = f"{names}{number}@example.com"
+        if (number := index + 1) % 7:
+            lead["email"] = f"{_letters(str(lead['first_name']))}.{_letters(str(lead['last_name']))}{number}@example.com"
         created, updated = self._created(index), self.updated(index)
         last_called = max(created, updated - 20 - index * 7919 % 240)
         lead["id"], lead["modified_at"] = lead["lead_id"], lead["updated_at"]

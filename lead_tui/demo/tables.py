@@ -39,7 +39,6 @@ class Tables:
             [_address(chance) for _ in range(701)],
             [_birthday(chance, today) for _ in range(601)],
             [{"carrier_name": name, "carrier_type": kind} for name, kind in chance.choices(account.CARRIERS, k=113)],
-            _spread(367, account.ODD_PEOPLE),
             [_history(chance, status) for status in calls],
             [_slots(chance, today) for _ in range(263)],
             [_named_attributes(chance, today) for _ in range(307)],
@@ -47,16 +46,10 @@ class Tables:
             [_list(chance.choice(account.LISTS)) for _ in range(71)],
         ]
         """Applied in this order."""
-        self.odd = _spread(353, account.ODD_RECORDS)
+        self.odd: list[Row] = [{}] * 353
         """Applied after everything, including computed values."""
-
-
-def _spread(period: int, rows: Rows) -> Rows:
-    """Return *period* rows: *rows* at regular intervals, and empty ones between them."""
-    spread: list[Row] = [{}] * period
-    for number, row in enumerate(rows):
-        spread[(2 * number + 1) * period // (2 * len(rows))] = row
-    return spread
+        for number, row in enumerate(account.ODD_RECORDS):
+            self.odd[(number + 1) * len(self.odd) // len(account.ODD_RECORDS) - 1] = row
 
 
 def _place(city: account.City, today: date) -> Row:
