@@ -166,7 +166,7 @@ ODD_RECORDS: Final[tuple[Mapping[str, object], ...]] = (
     {"first_name": "Hubert", "last_name": "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh-Cholmondeley"},
     {"first_name": "Bobby\r\n", "last_name": "Line\tBreak"},
 )
-"""Values that replace those of some leads: as web forms and imports leave them, or wrong in many tables and terminals, such as wide,
+"""Values that replace those of some leads: as forms and imports leave them, or wrong in many tables and terminals, such as wide,
 combining and control characters. None removes a key."""
 
 
