@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 
 class CallStatus(NamedTuple):
-    """A status: its weight, and the most calls that lead to it."""
+    """A status: its weight, and the most calls that lead to it, 0 if none did."""
 
     code: str
     name: str
@@ -19,9 +19,8 @@ class CallStatus(NamedTuple):
     reached: bool = False
 
 
-NEW = CallStatus("NEW", "New Lead", 35, 0)
-
 STATUSES: tuple[CallStatus, ...] = (
+    CallStatus("NEW", "New Lead", 35, 0),
     CallStatus("NA", "No Answer AutoDial", 17, 14),
     CallStatus("AA", "Answering Machine AutoDial", 9, 12),
     CallStatus("A", "Answering Machine", 8, 12),

@@ -159,7 +159,7 @@ _LIMIT = 10
 _OK = 200
 
 _MAX_CALLS = 12
-_UNANSWERED = 6  # statuses, the first ones, of calls that nobody answered
+_UNANSWERED = [status for status in STATUSES if status.calls and not status.reached]  # statuses of calls before the last one
 _SECONDS = "94"  # that a call lasted
 
 _SEARCHED = frozenset((*FILTER_BY_NAME, *ATTRIBUTES))
@@ -281,7 +281,7 @@ def _calls(lead: Mapping[str, Any]) -> list[dict[str, Any]]:
         return []
     calls: list[dict[str, Any]] = []
     for back in range(min(int(lead["called_count"] or 0), _MAX_CALLS)):
-        status = STATUSES[(int(lead["lead_id"]) + back) % _UNANSWERED]
+        status = _UNANSWERED[(int(lead["lead_id"]) + back) % len(_UNANSWERED)]
         call = {"id": f"{lead['lead_id']}{back:02}", "lead_id": lead["lead_id"], "status": status.code, "status_name": status.name}
         call |= {"call_date": str(last - back * timedelta(days=2, minutes=37)), "call_length": "0"}
         calls.append(call | {"user": SYSTEM.name, "user_id": SYSTEM.id, "recording": []})

@@ -28,9 +28,8 @@ class Tables:
         places = chance.choices(account.CITIES, k=521)
         self.areas = [chance.choice(city.areas.split(",")) for city in places]  # area codes
         names = [(name, gender) for gender, names in account.NAMES_BY_GENDER.items() for name in names.split()]
-        statuses = account.NEW, *account.STATUSES
-        calls = chance.choices(statuses, [status.weight for status in statuses], k=953)
-        self.delays = [0 if status is account.NEW else chance.expovariate(0.1) for status in calls]
+        calls = chance.choices(account.STATUSES, [status.weight for status in account.STATUSES], k=953)
+        self.delays = [chance.expovariate(0.1) if status.calls else 0 for status in calls]
         """Days between a lead's creation and its last update; 0 for leads that were never called."""
         self.rows: list[Rows] = [
             [{"first_name": name, "gender": gender} for name, gender in chance.choices(names, k=397)],
@@ -71,7 +70,7 @@ def _birthday(chance: random.Random, today: date) -> Row:
 
 
 def _history(chance: random.Random, status: account.CallStatus) -> Row:
-    is_called, agent = status is not account.NEW, chance.choice(account.AGENTS)
+    is_called, agent = status.calls > 0, chance.choice(account.AGENTS)
     owner = agent if is_called and chance.random() < 0.7 else account.NO_USER
     user = agent if status.reached else account.SYSTEM
     return {
