@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import compress
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
@@ -26,8 +26,6 @@ from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.query import FILTER_BY_NAME
 from lead_tui.limits import DEMO_RESULTS
-
-T = TypeVar("T")
 
 FIRST_ID: Final = 1_000_001  # the id of the lead with index 0
 
@@ -75,7 +73,7 @@ class DemoLeads:
         """Return the lead as the API would send it: text by key, nested values in a few odd attributes."""
         lead = _EMPTY.copy()
         for rows in self._tables.rows:
-            lead.update(_at(index, rows))
+            lead.update(rows[index % len(rows)])
         for key, compute in self._computed.items():
             lead[key] = compute(index)
         # One lead of seven has no email.
@@ -86,7 +84,7 @@ class DemoLeads:
         lead["id"], lead["modified_at"] = lead["lead_id"], lead["updated_at"]
         lead["last_called"] = NEVER if lead["called_count"] == "0" else self._time(last_called)
         lead["first_contacted_at"] = self._time((created + last_called) // 2) if lead["is_contacted"] == "Y" else NEVER
-        lead.update(_at(index, self._tables.odd))
+        lead.update(self._tables.odd[index % len(self._tables.odd)])
         return {key: value for key, value in lead.items() if value is not None}
 
     def having(self, key: str, values: frozenset[str]) -> set[int] | None:
@@ -114,12 +112,12 @@ class DemoLeads:
 
     def updated(self, index: int) -> int:
         """Return the moment at which a lead was updated last."""
-        created = self._created(index)
-        return created + min(round(_at(index, self._tables.delays) * _DAY), (_LAST - created) * 7 // 8)
+        created, delays = self._created(index), self._tables.delays
+        return created + min(round(delays[index % len(delays)] * _DAY), (_LAST - created) * 7 // 8)
 
     def _phone(self, index: int) -> str:
         """Return the ten digits of a lead's phone."""
-        area = _at(index, self._tables.areas)
+        area = self._tables.areas[index % len(self._tables.areas)]
         if index < _FICTION_LEADS:
             return f"{area}55501{index * _PHONE_STEP % 100:02}"
         return f"{area}0{index * _PHONE_STEP % _LINES:06}"
@@ -141,10 +139,6 @@ class DemoLeads:
 
     def _time(self, moment: int) -> str:
         return (self._first_day + timedelta(0, moment)).isoformat(" ")
-
-
-def _at(index: int, values: Sequence[T]) -> T:
-    return values[index % len(values)]
 
 
 @lru_cache(1_000)
