@@ -26,6 +26,7 @@ class Tables:
     def __init__(self, today: date) -> None:
         chance = random.Random(_SEED)  # sample data is no secret
         places = chance.choices(account.CITIES, k=521)
+        values = {city: _place(city, today) for city in account.CITIES}
         self.areas = [chance.choice(city.areas.split(",")) for city in places]  # area codes
         names = [(name, gender) for gender, names in account.NAMES_BY_GENDER.items() for name in names.split()]
         calls = chance.choices(account.STATUSES, [status.weight for status in account.STATUSES], k=953)
@@ -34,7 +35,7 @@ class Tables:
         self.rows: list[Rows] = [
             [{"first_name": name, "gender": gender} for name, gender in chance.choices(names, k=397)],
             [{"last_name": name} for name in chance.choices(account.LAST_NAMES.split(), k=409)],
-            [_place(city, today) for city in places],
+            [values[city] for city in places],
             [_address(chance) for _ in range(701)],
             [_birthday(chance, today) for _ in range(601)],
             [{"carrier_name": name, "carrier_type": kind} for name, kind in chance.choices(account.CARRIERS, k=113)],
