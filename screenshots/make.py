@@ -59,7 +59,7 @@ class Scene:
 async def main_screen(bench: Bench) -> None:
     """Three panes: filters, leads, and the lead under the cursor."""
     await bench.press("j", "j", "j")
-    await bench.sees("Row 4 of", "Lead 1083327")
+    await bench.sees("Row 4 of", "Lead 1083306")
 
 
 async def narrow(bench: Bench) -> None:

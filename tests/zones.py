@@ -14,7 +14,8 @@ class OldZones(Zones):
     """The host's zone data, with the rules that hold in western Canada until 2026f."""
 
     def __init__(self) -> None:
-        super().__init__(OLD)
+        super().__init__()
+        self.version = OLD
 
     def offset(self, zone: str, moment: datetime) -> int | None:
         if zone in RULE_CHANGES and zone.startswith("America") and moment >= datetime(2026, 11, 1, 9, tzinfo=UTC):
@@ -26,7 +27,8 @@ class NewZones(Zones):
     """The host's zone data, with the rules of western Canada from 2026f on."""
 
     def __init__(self) -> None:
-        super().__init__(NEW)
+        super().__init__()
+        self.version = NEW
 
     def offset(self, zone: str, moment: datetime) -> int | None:
         if zone in RULE_CHANGES and moment >= RULE_CHANGES[zone][0]:

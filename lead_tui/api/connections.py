@@ -21,7 +21,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from lead_tui import limits
 from lead_tui.api.threads import Abandoned, IsCancelled, start_thread
 from lead_tui.config.settings import Network, ca_file_context, host_of
-from lead_tui.leads.errors import NetworkError, ProxyRefused
+from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 
@@ -264,9 +264,10 @@ class Route:
         else:
             reason = one_line(f"{response.status} {response.reason}", 60)
             message = f"does not let the request to {host_of(self._server.geturl())} through ({reason})"
+        error = NetworkError(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
         # A proxy's 4xx is final; with 5xx it only cannot reach the server now.
-        kind = ProxyRefused if 400 <= response.status < 500 else NetworkError
-        raise kind(f"The proxy {proxy} {message}", remedy=remedy, needs=SETTING_UP)
+        error.retryable = not 400 <= response.status < 500
+        raise error
 
 
 def request_head(request: str, headers: dict[str, str]) -> bytes:

@@ -227,7 +227,8 @@ def _retryable(reply: Reply, quote: str) -> ServerError:
     """Return an error that is retried, unless the server specifies a wait that is too long."""
     kind, what = _RETRIED.get(reply.status, (ServerError, "The server failed"))
     seconds = retry_after(reply.status, reply.headers)
-    error = kind(f"{what} (HTTP {reply.status}){quote}", remedy="try again later", retry_after=seconds)
+    error = kind(f"{what} (HTTP {reply.status}){quote}", remedy="try again later")
+    error.retry_after = seconds
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
         when = clock_time(seconds, datetime.now().astimezone())
         error.message, error.remedy = f"Server asks to retry after {when} (HTTP {reply.status}){quote}", "try again then"

@@ -29,7 +29,6 @@ from lead_tui.leads.errors import (
     TimeOutError,
     UnknownIssuer,
     UnreadableAnswer,
-    UnwantedAnswer,
 )
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
@@ -119,7 +118,7 @@ class Exchange:
             decoded = _unzipped(received, self._host)
         elif coding not in _NOT_COMPRESSED:
             message = f"The response from {self._host} is compressed with {one_line(coding, 20)}, which was not requested"
-            raise UnwantedAnswer(message, remedy="contact the administrator of the server or of the proxy in front of it")
+            raise SearchError(message, remedy="contact the administrator of the server or of the proxy in front of it")
         parts, size = [], 0
         for part in decoded:
             if is_cancelled():
@@ -133,7 +132,7 @@ class Exchange:
             size += len(part)
             if size > limits.MAX_BODY_BYTES:
                 what = f"is larger than {limits.MAX_BODY_BYTES // 2**20} MB, more than any page of leads"
-                raise UnwantedAnswer(f"The response from {self._host} {what}", remedy="check the base URL", needs=SETTING_UP)
+                raise SearchError(f"The response from {self._host} {what}", remedy="check the base URL", needs=SETTING_UP)
         return b"".join(parts)
 
     def _received(self) -> Iterator[bytes]:

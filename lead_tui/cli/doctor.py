@@ -30,7 +30,7 @@ from lead_tui.context import AppContext
 from lead_tui.export.writer import Sink
 from lead_tui.invocation import Command
 from lead_tui.leads.errors import LeadTuiError, UsageError
-from lead_tui.leads.local_time import HOST, RULES_VERSION, Zones
+from lead_tui.leads.local_time import HOST, Zones
 from lead_tui.leads.permissions import Token, mask_token
 from lead_tui.leads.text import counted, one_line
 from lead_tui.storage.query_store import QueryStore
@@ -144,7 +144,7 @@ def account_zone(settings: Settings) -> Outcome:
 
 def zone_data(zones: Zones, now: datetime) -> Outcome:
     """Check the version of the zone data, which decides whether a lead's local time is trusted."""
-    if zones.is_current(now) and zones.version >= RULES_VERSION:
+    if zones.is_current(now):
         return zones.version
     what = f"{zones.version or 'of an unknown version'}, not current: some local times are doubtful"
     return Doubt(what, "update this host's time zone data (the package tzdata)")

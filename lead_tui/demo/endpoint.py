@@ -1,8 +1,6 @@
 """The demo account: answers requests as Convoso does, from leads that are computed on request and never stored.
 
-A lead belongs to a *person*. Both have an index, from which their values follow. Most people have only one lead; some leads
-repeat an earlier person, in another list and with another history, as in real accounts. Names, phones and addresses belong to
-the person. Most values come from short tables that repeat along the leads (``tables``).
+The values of a lead follow from its index. Most come from short tables that repeat along the leads (``tables``).
 
 A search matches text exactly except for case and surrounding blanks, as MySQL's usual collations do; a date of birth is compared by
 its day. ``lead_id`` and ``list_id`` take several values separated by commas. A new search looks at every lead once; the last few
@@ -12,63 +10,41 @@ results are cached, since they are requested page by page. The responses of othe
 from __future__ import annotations
 
 import re
+import unicodedata
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from itertools import compress
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
-from lead_tui.demo.account import AGENTS, CAMPAIGNS, IMPORTER, LISTS, NEVER, STATUSES, SYSTEM
-from lead_tui.demo.tables import DELAYS, Rows, Tables, deal
+from lead_tui.demo.account import AGENTS, ATTRIBUTES, CAMPAIGNS, IMPORTER, LISTS, NEVER, STATUSES, SYSTEM
+from lead_tui.demo.tables import Tables
+from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.query import FILTER_BY_NAME
-from lead_tui.limits import DEMO_LEADS, DEMO_RESULTS
-
-T = TypeVar("T")
+from lead_tui.limits import DEMO_RESULTS
 
 FIRST_ID: Final = 1_000_001  # the id of the lead with index 0
 
-_REPEATS_PERIOD: Final = 37
-_REPEATS: Final[dict[int, int]] = {31: 319, 34: 421, 36: 620}
-"""Leads that repeat the person of an earlier lead, by index modulo the period, and how far back that lead is."""
-
-# Of every 41 people: who has a relative's phone as the second one, and who as the third.
-_ALTERNATES: Final = 41
-_RELATIVES: Final = frozenset({3, 4, 9, 11, 15, 19, 27, 38})
+# One lead of five has the phone of an earlier one as its second phone, and one of eight as its third.
 _RELATIVES_BACK: Final = 7
-_OTHER_RELATIVES: Final = frozenset({1, 8, 14, 20, 33})
 _OTHER_RELATIVES_BACK: Final = 12
 
-_FICTION_PEOPLE: Final = 1_000
-"""People whose phones are 555-01xx. That range has a hundred lines an area code, so later people would share too many: their
+_FICTION_LEADS: Final = 1_000
+"""Leads whose phones are 555-01xx. That range has a hundred lines an area code, so later leads would share too many: their
 exchange begins with 0, as in (301) 001-0000, which no subscriber has either."""
 
 _LINES: Final = 1_000_000
 _PHONE_STEP: Final = 617_323
-"""From one person's line to the next one's. It shares no divisor with the number of lines: each occurs once a round."""
-_FIRST_LINE: Final = 425_101
-
-_ID_KEYS: Final = ("id", "lead_id")
-
-_EMAILS: Final[tuple[tuple[str, float], ...]] = (
-    ("", 14),
-    ("{first}.{last}{number}@example.com", 52),
-    ("{initial}{last}{number}@example.org", 16),
-    ("{first}_{last}{number}@example.com", 10),
-    ("{first}{number}@example.org", 8),
-)
+"""From one lead's line to the next one's. It shares no divisor with the number of lines: each occurs once a round."""
 
 _DAYS: Final = 540  # days before today on which leads were created
-
-_OPENS: Final = 6 * 3600
-_OPEN: Final = 16 * 3600
-"""Leads arrive from 6:00 for 16 hours a day; a *moment* counts the seconds of these hours since the first day."""
-
-_LAST: Final = _DAYS * _OPEN + 2 * 3600
-"""Today's leads are created until 8:00."""
+_DAY: Final = 24 * 3600
+_LAST: Final = _DAYS * _DAY + 8 * 3600
+"""Today's leads are created until 8:00. A *moment* counts the seconds since the first day."""
 
 _EMPTY: Final[dict[str, object]] = {**dict.fromkeys(FIELD_BY_KEY, ""), "object_type": "LEAD"}
 
@@ -79,106 +55,82 @@ class DemoLeads:
     def __init__(self, count: int, today: date) -> None:
         self.count = count
         self._today = today
-        self._emails = deal("emails", 43, _EMAILS)
+        self._first_day = datetime.combine(today - timedelta(days=_DAYS), time())
         self._computed: dict[str, Callable[[int], str]] = {
-            **dict.fromkeys(_ID_KEYS, lambda index: str(FIRST_ID + index)),
-            "email": self._email,
-            "phone_number": lambda index: self._phone(self._person(index)),
-            "alt_phone_1": lambda index: self._relative(self._person(index), _RELATIVES, _RELATIVES_BACK),
-            "alt_phone_2": lambda index: self._relative(self._person(index), _OTHER_RELATIVES, _OTHER_RELATIVES_BACK),
+            "lead_id": lambda index: str(FIRST_ID + index),
+            "phone_number": self._phone,
+            "alt_phone_1": lambda index: self._relative(index, _RELATIVES_BACK, every=5),
+            "alt_phone_2": lambda index: self._relative(index, _OTHER_RELATIVES_BACK, every=8),
             "created_at": lambda index: self._time(self._created(index)),
             "updated_at": lambda index: self._time(self.updated(index)),
         }
 
     @cached_property
-    def tables(self) -> Tables:
+    def _tables(self) -> Tables:
         return Tables(self._today)
-
-    @cached_property
-    def _days(self) -> list[str]:
-        return [(self._today - timedelta(days=days)).isoformat() for days in range(_DAYS, -1, -1)]
 
     def lead(self, index: int) -> dict[str, object]:
         """Return the lead as the API would send it: text by key, nested values in a few odd attributes."""
-        tables = self.tables
-        person = self._person(index)
         lead = _EMPTY.copy()
-        for rows in tables.of_people:
-            lead.update(_at(person, rows))
-        for rows in tables.of_leads:
-            lead.update(_at(index, rows))
+        for rows in self._tables.rows:
+            lead.update(rows[index % len(rows)])
         for key, compute in self._computed.items():
             lead[key] = compute(index)
+        # One lead of seven has no email.
+        if (number := index + 1) % 7:
+            lead["email"] = f"{_letters(str(lead['first_name']))}.{_letters(str(lead['last_name']))}{number}@example.com"
         created, updated = self._created(index), self.updated(index)
         last_called = max(created, updated - 20 - index * 7919 % 240)
-        lead["modified_at"] = lead["updated_at"]
+        lead["id"], lead["modified_at"] = lead["lead_id"], lead["updated_at"]
         lead["last_called"] = NEVER if lead["called_count"] == "0" else self._time(last_called)
         lead["first_contacted_at"] = self._time((created + last_called) // 2) if lead["is_contacted"] == "Y" else NEVER
-        lead.update(_at(index, tables.odd))
+        lead.update(self._tables.odd[index % len(self._tables.odd)])
         return {key: value for key, value in lead.items() if value is not None}
 
     def having(self, key: str, values: frozenset[str]) -> set[int] | None:
-        """Return the indexes of all leads that may have one of *values* as *key*, an id or a phone; None for other keys."""
-        if key in _ID_KEYS:
-            indexes = {int(value) - FIRST_ID for value in values if value.isascii() and value.isdigit() and len(value) <= 18}
+        """Return the indexes of all leads that may have one of *values* as *key*: an id, a phone or an email; None for others."""
+        if key == "lead_id":
+            indexes = {int(value) - FIRST_ID for value in values if re.fullmatch("[0-9]{1,18}", value)}
         elif key in PHONE_FIELDS:
-            owners = {person for value in values for person in self._owners_of_phone(value)}
-            owners |= {person + back for person in owners for back in (_RELATIVES_BACK, _OTHER_RELATIVES_BACK)}
-            indexes = {person + back for person in owners for back in (0, *_REPEATS.values())}
+            owners = {owner for value in values for owner in self._owners_of_phone(value)}
+            indexes = {owner + back for owner in owners for back in (0, _RELATIVES_BACK, _OTHER_RELATIVES_BACK)}
+        elif key == "email":
+            indexes = {int(match[1]) - 1 for value in values if (match := re.search("([0-9]{1,18})@", value))}
         else:
             return None
         return {index for index in indexes if 0 <= index < self.count}
 
     def matching(self, key: str, matches: Callable[[object], bool]) -> bytearray:
         """Return a byte for each lead, 1 if its value of *key* *matches*: a thousand times faster than ``lead`` for each."""
-        if compute := self._computed.get(key):
-            mask = bytearray(matches(compute(index)) for index in range(self.count))
-        else:
-            mask = bytearray(self.count)
-            for rows in self.tables.of_people:
-                _lay(rows, key, matches, mask)
-            if any(mask):
-                mask = bytearray(mask[self._person(index)] for index in range(self.count))
-            for rows in self.tables.of_leads:
-                _lay(rows, key, matches, mask)
-        _lay(self.tables.odd, key, matches, mask)
+        compute = self._computed.get(key)
+        mask = bytearray(matches(compute(index)) for index in range(self.count)) if compute else bytearray(self.count)
+        for rows in (*self._tables.rows, self._tables.odd):
+            for place, row in enumerate(rows):
+                if key in row:
+                    mask[place :: len(rows)] = bytes([matches(row[key])]) * len(range(place, self.count, len(rows)))
         return mask
 
     def updated(self, index: int) -> int:
         """Return the moment at which a lead was updated last."""
-        created = self._created(index)
-        return created + min(round(_at(index, DELAYS) * _OPEN), (_LAST - created) * 7 // 8)
+        created, delays = self._created(index), self._tables.delays
+        return created + min(round(delays[index % len(delays)] * _DAY), (_LAST - created) * 7 // 8)
 
-    def _person(self, index: int) -> int:
-        back = _REPEATS.get(index % _REPEATS_PERIOD, 0)
-        return index - back if index >= back else index
-
-    def _email(self, index: int) -> str:
-        """Return the email of a lead's person, "" for none. No two people share the number in it."""
-        tables, person = self.tables, self._person(index)
-        number, odd = person + 1, _at(person, tables.odd_emails)
-        if odd is not None:
-            return f"{odd}{number}@example.com" if odd else ""
-        first, last = _at(person, tables.email_first_names), _at(person, tables.email_last_names)
-        return _at(person, self._emails).format(first=first, initial=first[0], last=last, number=number)
-
-    def _phone(self, person: int) -> str:
-        """Return the ten digits of a person's phone."""
-        area = _at(person, self.tables.areas)
-        if person < _FICTION_PEOPLE:
-            return f"{area}55501{person * _PHONE_STEP % 100:02}"
-        # (301) 001-0000, the number in examples, belongs to one lead only, 1003914.
-        return f"{area}0{(person * _PHONE_STEP + _FIRST_LINE) % _LINES:06}"
+    def _phone(self, index: int) -> str:
+        """Return the ten digits of a lead's phone."""
+        area = self._tables.areas[index % len(self._tables.areas)]
+        if index < _FICTION_LEADS:
+            return f"{area}55501{index * _PHONE_STEP % 100:02}"
+        return f"{area}0{index * _PHONE_STEP % _LINES:06}"
 
     def _owners_of_phone(self, phone: str) -> Iterator[int]:
-        """Yield the people whose phone is *phone*."""
-        areas = self.tables.areas
+        """Yield the leads whose phone is *phone*."""
+        areas = self._tables.areas
         for place, area in enumerate(areas):
             if phone.startswith(area):
-                yield from (person for person in range(place, self.count, len(areas)) if phone == self._phone(person))
+                yield from (index for index in range(place, self.count, len(areas)) if phone == self._phone(index))
 
-    def _relative(self, person: int, which: frozenset[int], back: int) -> str:
-        return self._phone(person - back) if person % _ALTERNATES in which and person >= back else ""
+    def _relative(self, index: int, back: int, every: int) -> str:
+        return self._phone(index - back) if (index - back) % every == 2 and index >= back else ""
 
     def _created(self, index: int) -> int:
         """Return the moment at which a lead was created."""
@@ -186,21 +138,13 @@ class DemoLeads:
         return index * _LAST // self.count + ((index * 2_654_435_761 & 0xFFFF_FFFF) * (_LAST // self.count) >> 32)
 
     def _time(self, moment: int) -> str:
-        """Return *moment* as the API writes it: ``YYYY-MM-DD HH:MM:SS``."""
-        day, second = divmod(moment, _OPEN)
-        minute, second = divmod(second + _OPENS, 60)
-        return f"{self._days[day]} {minute // 60:02}:{minute % 60:02}:{second:02}"
+        return (self._first_day + timedelta(0, moment)).isoformat(" ")
 
 
-def _at(index: int, values: Sequence[T]) -> T:
-    return values[index % len(values)]
-
-
-def _lay(rows: Rows, key: str, matches: Callable[[object], bool], mask: bytearray) -> None:
-    """Set the bytes of *mask*, one for each index, where *rows*, which repeat along the indexes, have *key*."""
-    for place, row in enumerate(rows):
-        if key in row:
-            mask[place :: len(rows)] = bytes([matches(row[key])]) * len(range(place, len(mask), len(rows)))
+@lru_cache(1_000)
+def _letters(name: str) -> str:
+    """Return the letters of *name* that an email may have."""
+    return re.sub("[^a-z]", "", unicodedata.normalize("NFKD", name.lower()))
 
 
 # Requests
@@ -208,11 +152,11 @@ def _lay(rows: Rows, key: str, matches: Callable[[object], bool], mask: bytearra
 _LIMIT = 10
 _OK = 200
 
-_TIME = "%Y-%m-%d %H:%M:%S"
 _MAX_CALLS = 12
-_OUTCOMES = ("NA", "AA", "N", "B", "A", "NA", "AM")
-"""The statuses of calls before the last one."""
+_UNANSWERED = [status for status in STATUSES if status.calls and not status.reached]  # statuses of calls before the last one
+_SECONDS = "94"  # that a call lasted
 
+_SEARCHED = frozenset((*FILTER_BY_NAME, *ATTRIBUTES))
 _LISTS = frozenset({"lead_id", "list_id"})
 _RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
 
@@ -222,12 +166,13 @@ _Condition = tuple[str, frozenset[str]]  # a filter: its name and the values it 
 class Demo:
     """A demo account of *leads* leads. Several threads may call it at the same time.
 
-    Dates are relative to *today*, the real one by default: the last leads were created on it. The same *leads* and *today* give the
-    same responses, byte for byte. Results are sorted by id, or by update time if there is a filter on ``updated_at``.
+    Dates are relative to *today*, on which the last leads were created. The same *leads* and *today* give the same responses, byte
+    for byte. Results are sorted by id, or by update time if there is a filter on ``updated_at``.
     """
 
-    def __init__(self, leads: int = DEMO_LEADS, *, today: date | None = None) -> None:
-        self._leads = DemoLeads(leads, today or date.today())
+    def __init__(self, leads: int, *, today: date) -> None:
+        self._today = today
+        self._leads = DemoLeads(leads, today)
         self._search = lru_cache(DEMO_RESULTS)(self._find)
 
     def answer(self, parameters: Mapping[str, str]) -> tuple[int, bytes]:
@@ -236,7 +181,12 @@ class Demo:
         ``auth_token`` and names that are neither a documented filter nor a custom attribute of these leads are ignored.
         """
         offset, limit = int(parameters.get("offset", 0)), int(parameters.get("limit", _LIMIT))
-        indexes = self._search(self._conditions(parameters))
+        conditions = set()
+        for name, value in parameters.items():
+            if value.strip() and name in _SEARCHED:
+                values = value.split(",") if name in _LISTS else [value]
+                conditions.add((name, frozenset(_comparable(name, each) or "" for each in values)))
+        indexes = self._search(frozenset(conditions))
         # Lead by lead, so that no long call keeps other threads from running.
         entries = b",".join(msgspec.json.encode(self._leads.lead(index)) for index in indexes[offset : offset + limit])
         head = f'{{"success":true,"data":{{"offset":"{offset}","limit":"{limit}","total":"{len(indexes)}","entries":['
@@ -245,7 +195,7 @@ class Demo:
     def records(self, endpoint: str, parameters: Mapping[str, str]) -> tuple[int, bytes]:
         """Return HTTP status and body for a request to another *endpoint*."""
         # Imported here: most sessions never request it.
-        from lead_tui.leads.records import Section
+        from lead_tui.leads.records import NOT_LISTED, Section
 
         indexes = self._leads.having("lead_id", frozenset([parameters.get("lead_id", "")])) or ()
         lead = next((self._leads.lead(index) for index in indexes), {})
@@ -255,13 +205,14 @@ class Demo:
                 calls = [call for call in calls if str(call["call_date"]) >= parameters.get("start_time", "")]
                 return _found({"entries": len(calls), "total_found": str(len(calls)), "results": calls})
             case Section.CALLBACKS:
-                return _found({"results": _callbacks(lead)})
+                when = {"callback_time": f"{self._today} 17:00:00", "status": "LIVE", "comments": "asked to be called again"}
+                return _found({"results": [when | {"user": each["user"]} for each in calls[:1] if each["status"] == "CALLBK"]})
             case Section.RECORDINGS:
                 return _found({"entries": [recording for call in calls for recording in call["recording"]]})
             case Section.DO_NOT_CALL:
                 number = parameters.get("phone_number", "")
                 if not number.isdigit() or int(number) % 8:
-                    return _refused(6003, "Phone Number Not Found")
+                    return _OK, msgspec.json.encode({"success": False, "code": NOT_LISTED, "text": "Phone Number Not Found"})
                 entry = {"id": "1", "phone_number": number, "phone_code": "1", "campaign_id": "0", "insert_date": "2026-01-15"}
                 return _found({"offset": 0, "limit": 10, "total": 1, "entries": [entry]})
             case Section.STATUSES:
@@ -275,15 +226,7 @@ class Demo:
             case Section.CAMPAIGNS:
                 # The demo's days are this host's: it reports no time zone.
                 return _found([{"id": each, "name": CAMPAIGNS[each], "status": "Y", "last_call_date": None} for each in CAMPAIGNS])
-        return _refused(403, "Forbidden")
-
-    def _conditions(self, parameters: Mapping[str, str]) -> frozenset[_Condition]:
-        conditions = set()
-        for name, value in parameters.items():
-            if value.strip() and (name in FILTER_BY_NAME or name in self._leads.tables.custom_keys):
-                values = value.split(",") if name in _LISTS else [value]
-                conditions.add((name, frozenset(text for each in values if (text := _comparable(name, each)))))
-        return frozenset(conditions)
+        return _OK, msgspec.json.encode({"success": False, "code": 403, "text": "Forbidden"})
 
     def _find(self, conditions: frozenset[_Condition]) -> Sequence[int]:
         """Return the indexes of the leads that meet all *conditions*, in the order of the response."""
@@ -310,9 +253,7 @@ def _test(name: str, values: frozenset[str]) -> tuple[str, Callable[[object], bo
     if date_range is None:
         return name, lambda value: _comparable(name, value) in values
     (bound,) = values
-    first, last = max(bound, "0001"), "9999"
-    if date_range[2] == "end":
-        first, last = "0001", f"{bound} 23:59:59" if len(bound) == len("2026-03-02") else bound
+    first, last = (bound, "9999") if date_range[2] == "start" else ("0001", f"{bound} 23:59:59"[:19])
     return date_range[1], lambda value: isinstance(value, str) and first <= value <= last
 
 
@@ -328,42 +269,21 @@ def _found(data: object) -> tuple[int, bytes]:
     return _OK, msgspec.json.encode({"success": True, "data": data})
 
 
-def _refused(code: int, text: str) -> tuple[int, bytes]:
-    return _OK, msgspec.json.encode({"success": False, "code": code, "text": text})
-
-
-def _calls(lead: Mapping[str, object]) -> list[dict[str, Any]]:
-    """Return as many calls as the lead counts, the last one first; its outcome is the lead's current status."""
-    if (last := _last_call(lead)) is None:
+def _calls(lead: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return as many calls as the lead counts, the last one first: only it may have reached the lead."""
+    if (last := moment_in(lead.get("last_called"))) is None:
         return []
-    number = int(str(lead["lead_id"]))
-    names = {status.code: status.name for status in STATUSES}
-    calls = []
-    for back in range(min(int(str(lead["called_count"] or 0)), _MAX_CALLS)):
-        code = _OUTCOMES[(number + back) % len(_OUTCOMES)] if back else str(lead["status"])
-        is_agents = not back and code not in _OUTCOMES
-        user = AGENTS[number % len(AGENTS)] if is_agents else SYSTEM
-        seconds = str(20 + number * 7 % 400 if is_agents else 0)
-        call = {"id": f"{number}{back:02}", "lead_id": str(number), "status": code, "status_name": names.get(code, code)}
-        call |= {"call_date": (last - back * timedelta(days=2, minutes=37)).strftime(_TIME), "call_length": seconds}
-        recording = {"recording_id": call["id"], "lead_id": call["lead_id"], "start_time": call["call_date"], "seconds": seconds}
-        recording["url"] = f"https://recordings.example.invalid/{call['id']}"
-        calls.append({**call, "user": user.name, "user_id": user.id, "recording": [recording] if is_agents else []})
+    calls: list[dict[str, Any]] = []
+    for back in range(min(int(lead["called_count"] or 0), _MAX_CALLS)):
+        status = _UNANSWERED[(int(lead["lead_id"]) + back) % len(_UNANSWERED)]
+        call = {"id": f"{lead['lead_id']}{back:02}", "lead_id": lead["lead_id"], "status": status.code, "status_name": status.name}
+        call |= {"call_date": str(last - back * timedelta(days=2, minutes=37)), "call_length": "0"}
+        calls.append(call | {"user": SYSTEM.name, "user_id": SYSTEM.id, "recording": []})
+    if calls:
+        calls[0] |= {"status": lead["status"], "status_name": lead["status_name"]}
+    if calls and lead["is_contacted"] == "Y":
+        calls[0] |= {"user": lead.get("user_name"), "user_id": lead.get("user_id"), "call_length": _SECONDS}
+        recording = {"recording_id": calls[0]["id"], "start_time": calls[0]["call_date"], "seconds": _SECONDS}
+        recording |= {"lead_id": lead["lead_id"], "url": f"https://recordings.example.invalid/{calls[0]['id']}"}
+        calls[0]["recording"] = [recording]
     return calls
-
-
-def _callbacks(lead: Mapping[str, object]) -> list[dict[str, str]]:
-    last = _last_call(lead)
-    if last is None or lead["status"] not in ("CALLBK", "CB"):
-        return []
-    number = int(str(lead["lead_id"]))
-    when = (last + timedelta(days=1 + number % 3)).strftime(_TIME)
-    user = AGENTS[number % len(AGENTS)].name
-    return [{"callback_time": when, "status": "LIVE", "user": user, "comments": "asked to be called again"}]
-
-
-def _last_call(lead: Mapping[str, object]) -> datetime | None:
-    try:
-        return datetime.strptime(str(lead.get("last_called")), _TIME)
-    except ValueError:
-        return None

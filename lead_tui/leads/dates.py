@@ -109,8 +109,6 @@ def _with_iso_day(text: str) -> str:
     return re.sub(r"(?a)^(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", lambda day: f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}", text)
 
 
-# Moments in values
-
 _MAX_MOMENT = 32  # characters
 _CLOCK = r"(?ai)(?<= )(\d{1,2}):(\d\d)(:\d\d)? ?([ap]m)?$"
 

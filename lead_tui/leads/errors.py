@@ -86,21 +86,11 @@ class UnknownIssuer(NetworkError):
     """The server's certificate is signed by one that the server did not send and that this machine does not trust."""
 
 
-class ProxyRefused(NetworkError):
-    """The proxy does not pass the request on: it requires a password (407), or forbids the server (403)."""
-
-    retryable = False
-
-
 class ServerError(SearchError):
-    """An HTTP status of 5xx; *retry_after* is the wait that the server specified, in seconds."""
+    """An HTTP status of 5xx."""
 
     retryable = True
     may_be_one_lead = True
-
-    def __init__(self, message: str, *, remedy: str = "", retry_after: float | None = None) -> None:
-        super().__init__(message, remedy=remedy)
-        self.retry_after = retry_after
 
 
 class TooManyRequests(ServerError):
@@ -124,13 +114,6 @@ class UnreadableAnswer(SearchError):
 
 class HtmlAnswer(UnreadableAnswer):
     """The body is an HTML page: a wrong path, a balancer, maintenance."""
-
-
-class UnwantedAnswer(UnreadableAnswer):
-    """The body is larger than any page of leads can be, or has a content encoding that was not requested."""
-
-    retryable = False
-    may_be_one_lead = False
 
 
 class ApplicationError(SearchError):

@@ -179,11 +179,6 @@ def sortable(columns: Sequence[str], observed: Sequence[str]) -> tuple[str, ...]
     return tuple(dict.fromkeys([*columns, *COMPUTED, *documented, *map(column_of, observed)]))
 
 
-def with_parts(fields: Iterable[str]) -> frozenset[str]:
-    """Return *fields*, and the parts of those that are computed: hiding the name hides first and last name."""
-    return frozenset(part for key in fields for part in (key, *MADE_OF.get(key, ())))
-
-
 def label_of(key: str) -> str:
     """Return the label of a documented or computed key; of a custom attribute the key itself."""
     return FIELD_BY_KEY[key].label if key in FIELD_BY_KEY else {"name": "Name", "local_time": "Local time"}.get(key, key)
@@ -215,8 +210,6 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_-]+", "", fold(name))
 
 
-# States and provinces
-
 _STATES = (
     "AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|DC District of Columbia|"
     "FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|KS Kansas|KY Kentucky|LA Louisiana|ME Maine|"
@@ -240,8 +233,6 @@ def known_state(text: str) -> str:
     """Return the two letters of the state or province that *text* names, by code or name in any case; "" for any other text."""
     return _STATE_CODES.get(" ".join(text.translate(_NO_POINTS).lower().split()), "")
 
-
-# Genders, and statuses of calls
 
 GENDER_NAMES = {"M": "male", "F": "female", "U": "unknown"}  # name by code
 

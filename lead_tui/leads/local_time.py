@@ -6,9 +6,8 @@ doubtful, and the screen does not say that a call is OK: no lead should be calle
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -79,7 +78,6 @@ class LocalTime(Struct, frozen=True):
 
     @property
     def is_known(self) -> bool:
-        """Whether the time is known without doubt."""
         return self.minutes is not None and not self.doubt
 
     def clock(self) -> str:
@@ -95,19 +93,15 @@ class LocalTime(Struct, frozen=True):
         window = hours.window(self.state, self.day)
         return window is not None and window.start <= self.minutes < window.end
 
-    def words(self, hours: CallingHours = CALLING_HOURS) -> str:
-        """Return the time for a heading: ``11:02 local (UTC−7) · OK to call (8:00–21:00)``."""
-        answer = self.may_call(hours)
-        if answer is None:
-            return self.words_alone()
-        verdict = "OK to call" if answer else "outside calling hours"
-        return f"{self.words_alone()} · {verdict} ({hours.window(self.state, self.day) or 'no calls today'})"
-
-    def words_alone(self) -> str:
-        """Return the time for a heading, without saying whether a call is OK."""
+    def words(self, hours: CallingHours | None = CALLING_HOURS) -> str:
+        """Return the time for a heading, ``11:02 local (UTC−7) · OK to call (8:00–21:00)``; the time alone without *hours*."""
         if self.doubt:
             return f"Local time {'unknown' if self.minutes is None else 'doubtful'}: {self.doubt}"
-        return f"{self.clock()} local ({offset_words(self.offset)})"
+        time = f"{self.clock()} local ({offset_words(self.offset)})"
+        if hours is None:
+            return time
+        verdict = "OK to call" if self.may_call(hours) else "outside calling hours"
+        return f"{time} · {verdict} ({hours.window(self.state, self.day) or 'no calls today'})"
 
 
 @lru_cache(maxsize=256)
@@ -116,18 +110,16 @@ def offset_minutes(text: str) -> int | None:
 
     ``-3.30`` is hours and minutes, too, since no zone is 3.3 hours from UTC. None for anything but the offset of a zone.
     """
-    return next((minutes for minutes in _readings(text.strip()) if minutes in _OFFSETS), None)
-
-
-def _readings(text: str) -> Iterator[int]:
-    sign = -1 if text.startswith("-") else 1
+    text = text.strip()
+    sign, readings = -1 if text.startswith("-") else 1, list[int]()
     if match := re.fullmatch(_DECIMAL_HOURS, text):
         hours, fraction = int(match[1]), match[2] or ""
-        yield sign * round(float(f"{hours}.{fraction}0") * 60)
+        readings.append(round(float(f"{hours}.{fraction}0") * 60))
         if 1 <= len(fraction) <= 2:
-            yield sign * (hours * 60 + int(fraction.ljust(2, "0")))
+            readings.append(hours * 60 + int(fraction.ljust(2, "0")))
     elif match := re.fullmatch(_CLOCK_HOURS, text):
-        yield sign * (int(match[1] or match[3]) * 60 + int(match[2] or match[4]))
+        readings.append(int(match[1] or match[3]) * 60 + int(match[2] or match[4]))
+    return next((sign * minutes for minutes in readings if sign * minutes in _OFFSETS), None)
 
 
 @lru_cache(maxsize=256)
@@ -212,15 +204,13 @@ def areas_of(phone_code: str, *states: str) -> tuple[Area, ...]:
     return tuple(named) or (NORTH_AMERICA,)
 
 
-# The data of the host
-
 MAX_DATA_AGE: Final = timedelta(days=365)
 """Older zone data may miss a change: some country announces one every year, often weeks ahead."""
 
 CLOCK_CHANGE_GRACE: Final = timedelta(hours=24)
 """How long after a clock change a lead may still have the old offset: dialers update their leads in a nightly job."""
 
-_STEP: Final = 15 * 60  # seconds: clocks change on a quarter of an hour, so one result is right for all of it
+_STEP: Final = 15 * 60  # seconds: clocks change on a quarter of an hour, so one answer is right for all of it
 
 _NOVEMBER: Final = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -236,25 +226,35 @@ late that many hosts do not have them yet (the NEWS of the time zone database)."
 
 
 class Zones:
-    """The zone data of the host; another *version* only in tests."""
-
-    def __init__(self, version: str | None = None) -> None:
-        if version is not None:
-            self.version = version
-        self._offsets_in = lru_cache(1_000)(self._offsets_at)
+    """The zone data of the host."""
 
     @cached_property
     def version(self) -> str:
-        """The version of the time zone database, ``2026f``; "" if the host does not say."""
-        return installed_version()
+        """The version of the data that ``zoneinfo`` reads, the host's or the package tzdata, ``2026f``; "" if unknown."""
+        # Imported here: the first paint shows no lead.
+        import zoneinfo
+
+        for directory in map(Path, zoneinfo.TZPATH):
+            if not (directory / "America" / "New_York").exists():
+                continue
+            for name in ("tzdata.zi", "+VERSION"):
+                with suppress(OSError), (directory / name).open(encoding="ascii", errors="replace") as file:
+                    if match := re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", file.readline(100)):
+                        return match[0]
+            return ""
+        try:
+            import tzdata  # type: ignore[import-not-found, import-untyped, unused-ignore]
+        except ImportError:
+            return ""
+        return str(tzdata.IANA_VERSION)
 
     def is_current(self, now: datetime) -> bool:
-        """Return whether the data is known to be less than about a year old at *now*: the letter of a version is only a counter."""
-        return bool(self.version) and now.date() - date(int(self.version[:4]), 7, 1) <= MAX_DATA_AGE
+        """Return whether the data has ``RULE_CHANGES`` and is less than about a year old; the letter of a version only counts."""
+        return self.version >= RULES_VERSION and now.date() - date(int(self.version[:4]), 7, 1) <= MAX_DATA_AGE
 
     def offset(self, zone: str, moment: datetime) -> int | None:
         """Return the minutes from UTC in *zone* at *moment* by the host's data; None for a zone that it lacks."""
-        # Imported here: the first paint shows no lead.
+        # Imported here, as above.
         import zoneinfo
 
         try:
@@ -263,14 +263,10 @@ class Zones:
             return None
         return None if offset is None else round(offset.total_seconds() / 60)
 
-    def offsets(self, zones: tuple[str, ...], now: datetime) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
-        """Return the offsets of *zones* at *now*, aware, in minutes from UTC: by the host's data, by rule changes that it may lack,
-        and those that a recent clock change replaced. All are empty if the host has data for none of *zones*.
+    def offsets(self, zones: tuple[str, ...], moment: datetime) -> tuple[set[int], set[int], set[int]]:
+        """Return the offsets of *zones* at *moment*, aware, in minutes from UTC: by the host's data, by rule changes that it may
+        lack, and those that a recent clock change replaced. All are empty if the host has data for none of *zones*.
         """
-        return self._offsets_in(zones, int(now.timestamp()) // _STEP)
-
-    def _offsets_at(self, zones: tuple[str, ...], step: int) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
-        moment = datetime.fromtimestamp(step * _STEP, UTC)
         earlier = moment - CLOCK_CHANGE_GRACE
         by_host: set[int] = set()
         by_rule: set[int] = set()
@@ -282,37 +278,14 @@ class Zones:
                 by_host.add(host)
                 by_rule.add(rule)
                 replaced |= {before} - {rule}
-        return frozenset(by_host), frozenset(by_rule), frozenset(replaced)
+        return by_host, by_rule, replaced
 
     def _by_rule(self, zone: str, moment: datetime, offset: int) -> int:
         since, fixed = RULE_CHANGES.get(zone, (moment, offset))
         return offset if moment < since or self.version >= RULES_VERSION else fixed
 
 
-def installed_version(directories: Iterable[str | os.PathLike[str]] | None = None) -> str:
-    """Return the version of the zone data that ``zoneinfo`` reads from *directories*, or of the package tzdata; "" if unknown."""
-    # Imported here, as above.
-    import zoneinfo
-
-    for directory in map(Path, zoneinfo.TZPATH if directories is None else directories):
-        if not (directory / "America" / "New_York").exists():
-            continue
-        for name in ("tzdata.zi", "+VERSION"):
-            with suppress(OSError), (directory / name).open(encoding="ascii", errors="replace") as file:
-                if match := re.search(r"\b(?:19|20)\d\d[a-z]{1,2}\b", file.readline(100)):
-                    return match[0]
-        return ""
-    try:
-        import tzdata  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    except ImportError:
-        return ""
-    return str(tzdata.IANA_VERSION)
-
-
 HOST: Final = Zones()
-
-
-# A lead's time
 
 
 def local_time(lead: Lead, now: datetime, zones: Zones = HOST) -> LocalTime:
@@ -324,9 +297,10 @@ def local_time(lead: Lead, now: datetime, zones: Zones = HOST) -> LocalTime:
     whole = lead.with_masked(frozenset())
     areas = areas_of(*map(whole.line, _PLACE_KEYS))
     state = areas[0].state if areas else ""
-    doubt = _doubt(offset, areas, now, zones)
+    step = int(now.timestamp()) // _STEP
+    doubt = _doubt(offset, areas, step, zones)
     # Masking removes no doubt; but neither a doubt nor its absence may reveal a masked field.
-    if not lead.masked.isdisjoint(_PLACE_KEYS) and (doubt or _doubt(offset, areas_of(*map(lead.line, _PLACE_KEYS)), now, zones)):
+    if not lead.masked.isdisjoint(_PLACE_KEYS) and (doubt or _doubt(offset, areas_of(*map(lead.line, _PLACE_KEYS)), step, zones)):
         doubt = "it does not fit the lead's place"
     if not doubt and not state and lead.sent.get("gmt_offset_now") is not None and not whole.line("gmt_offset_now").strip():
         # The field was sent empty: then the offset is not today's.
@@ -342,12 +316,13 @@ def offset_at(lead: Lead, offset: int, now: datetime, moment: datetime) -> int:
     return offsets.pop() or 0 if len(offsets) == 1 else offset
 
 
-def _doubt(offset: int, areas: tuple[Area, ...], now: datetime, zones: Zones) -> str:
-    """Return why *offset* is doubtful in *areas*; "" if it is not."""
+@lru_cache(1_000)
+def _doubt(offset: int, areas: tuple[Area, ...], step: int, zones: Zones) -> str:
+    """Return why *offset* is doubtful in *areas* at *step*, counted in quarters of an hour; "" if it is not."""
     if not areas and not offset:
         return "offset 0, in a country that is not known to be on UTC"
     for area in areas:
-        by_host, by_rule, replaced = zones.offsets(area.zones, now)
+        by_host, by_rule, replaced = zones.offsets(area.zones, datetime.fromtimestamp(step * _STEP, UTC))
         if not by_host:
             return f"this host has no time zone data for {area.name}"
         if offset in by_host ^ by_rule:

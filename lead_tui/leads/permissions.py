@@ -66,7 +66,7 @@ MIN_MASKED_CHARACTERS = 6
 
 
 class Token:
-    """A secret. ``repr``, ``str`` and formatting return a mask; only ``reveal`` returns the text, for the code that sends it."""
+    """A secret. ``repr`` and ``str`` return a mask; only ``reveal`` returns the text, for the code that sends it."""
 
     __slots__ = ("_text",)
 
@@ -79,17 +79,11 @@ class Token:
     def __repr__(self) -> str:
         return f"Token({MASK})"
 
-    def __str__(self) -> str:
-        return MASK
-
     def __bool__(self) -> bool:
         return bool(self._text)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Token) and other._text == self._text
-
-    def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError("a token is not pickled")
 
 
 def mask_token(text: str, token: Token | None) -> str:

@@ -100,7 +100,6 @@ def kind_of(name: str) -> FilterKind | None:
 
 
 def is_date(name: str) -> bool:
-    """Whether values of the filter *name* follow the grammar of dates."""
     return kind_of(name) in (FilterKind.DAY, FilterKind.FIRST_DAY, FilterKind.LAST_DAY)
 
 
@@ -233,8 +232,6 @@ def dated(name: str, value: str, today: date) -> str:
         raise FilterError(name, str(error)) from None
 
 
-# A query
-
 _SECONDS: dict[FilterKind | None, str] = {FilterKind.FIRST_DAY: " 00:00:00", FilterKind.LAST_DAY: " 23:59:59"}
 
 
@@ -262,7 +259,7 @@ class Query(Struct, frozen=True):
 
     @property
     def is_look_up(self) -> bool:
-        """Whether it is for a single lead: by a phone, an email or an id."""
+        """Whether it is for a single lead."""
         return any(name in ("lead_id", "email") or is_phone(name) for name, _ in self)
 
     def value(self, name: str) -> str:
@@ -322,8 +319,6 @@ class Query(Struct, frozen=True):
             parts.append(f"{label.removeprefix(CUSTOM_MARK).replace('_', ' ')} {shown}")
         return " · ".join(parts)
 
-
-# A search as a command
 
 TOKEN_VARIABLE = "$CONVOSO_AUTH_TOKEN"  # noqa: S105 - the variable's name, in place of the token
 

@@ -24,7 +24,6 @@ from lead_tui.leads.errors import (
     TokenError,
     TooManyRequests,
     UnreadableAnswer,
-    UnwantedAnswer,
 )
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
@@ -197,7 +196,7 @@ async def test_a_huge_answer_is_refused_while_it_arrives(
     monkeypatch.setattr(limits, "MAX_BODY_BYTES", 2**20)
     server.next(fault)
     error = await first_error(server.base_url)
-    assert type(error) is UnwantedAnswer
+    assert type(error) is SearchError
     assert "larger than 1 MB" in str(error)
 
 
@@ -245,7 +244,7 @@ async def test_a_line_in_the_head_that_is_no_header_is_reported_without_waiting_
         (503, {"Content-Length": "99"}, ServerError, None),
         (502, {"Content-Encoding": "br"}, ServerError, None),
         (401, {"Content-Length": "99"}, UnreadableAnswer, None),
-        (401, {"Content-Encoding": "br"}, UnwantedAnswer, None),
+        (401, {"Content-Encoding": "br"}, SearchError, None),
     ],
 )
 async def test_a_status_that_is_retried_counts_even_if_its_body_cannot_be_read(

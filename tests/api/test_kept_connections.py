@@ -16,7 +16,7 @@ from lead_tui import limits
 from lead_tui.api import connections
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, ProxyRefused, UnwantedAnswer
+from lead_tui.leads.errors import NetworkError, SearchError
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
@@ -352,25 +352,24 @@ async def test_encodings_by_which_php_scripts_mean_none_are_read_as_they_are(ser
 async def test_a_packing_that_was_not_requested_is_named_and_not_retried(server: ConvosoServer, encoding: str) -> None:
     async with client_of(server.base_url) as (client, clock):
         server.next(faults.body(b"\x0b\x02\x80", headers={"Content-Encoding": encoding}))
-        with pytest.raises(UnwantedAnswer, match=f"is compressed with {encoding}, which was not requested"):
+        with pytest.raises(SearchError, match=f"is compressed with {encoding}, which was not requested"):
             await client.fetch(Query(), 0, 100)
         assert (len(server.requests), clock.slept) == (1, [])
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "says", "asked"),
+    ("answer", "says", "asked"),
     [
-        ("407 Proxy Authentication Required", ProxyRefused, "requires a user name and a password (407): set them", 1),
-        ("403 Forbidden", ProxyRefused, "does not let the request to api.example.com through (403 Forbidden)", 1),
-        ("503 Service Unavailable", NetworkError, "through (503 Service Unavailable)", limits.ATTEMPTS),
+        ("407 Proxy Authentication Required", "requires a user name and a password (407): set them", 1),
+        ("403 Forbidden", "does not let the request to api.example.com through (403 Forbidden)", 1),
+        ("503 Service Unavailable", "through (503 Service Unavailable)", limits.ATTEMPTS),
     ],
 )
-async def test_a_proxy_that_refuses_is_named_and_tried_once(answer: str, kind: type[NetworkError], says: str, asked: int) -> None:
+async def test_a_proxy_that_refuses_is_named_and_tried_once(answer: str, says: str, asked: int) -> None:
     with Proxy(f"HTTP/1.1 {answer}") as proxy:
         async with client_of("https://api.example.com/v1", Network(proxy=f"http://127.0.0.1:{proxy.port}")) as (client, _):
-            with pytest.raises(kind) as caught:
+            with pytest.raises(NetworkError) as caught:
                 await client.fetch(Query(), 0, 1)
-    assert type(caught.value) is kind
     assert f"The proxy 127.0.0.1:{proxy.port}" in str(caught.value)
     assert says in str(caught.value)
     assert len(proxy.heads) == asked

@@ -118,7 +118,7 @@ _RULED: Final = re.compile(r"[\s─-▟]*")
 """Blanks, box drawing and blocks: lines, not text."""
 _MARK: Final = re.compile(r"\s*[■-◿★]\s*")
 
-STATUS_MARKS: Final = {**dict.fromkeys(("NEW", "NI"), "green"), "A*": "blue ◆", "N*": "yellow !", "D*": "red ★", "X*": "red"}
+STATUS_MARKS: Final = {**dict.fromkeys(("NEW", "NI"), "green"), "A*": "blue ◆", "N*": "yellow !", "D*": "red ★", "S*": "red"}
 """Rules with every color, and with marks that are shapes and text."""
 
 

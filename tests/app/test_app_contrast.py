@@ -43,7 +43,7 @@ SCENES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Y",), "Marked: phones"),
     (("x",), "Export"),
     (("H",), "Recent"),
-    (("n", "l", *"status:DNCC", "enter", "enter"), "DO NOT CALL"),
+    (("n", "l", *"status:DNC", "enter", "enter"), "DO NOT CALL"),
     (("slash", *"541 555 0146", "enter", "enter"), "Found in Phone"),
     (("f", *"qqq", "enter"), "No leads match"),
 )

@@ -74,7 +74,7 @@ async def test_each_lead_that_is_opened_is_checked_if_set_and_none_that_is_passe
         assert source.numbers == ["5415550146"]
         await bench.press("slash", *"1000007", "enter")
         await bench.sees("look-up 1000007", "not listed")
-        assert source.numbers == ["5415550146", "2015550138"]
+        assert source.numbers == ["5415550146", "8085550138"]
 
 
 async def test_nothing_is_checked_without_the_setting(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ async def test_a_custom_attribute_narrows_what_is_loaded_and_asks_nothing(tmp_pa
         assert {shown.lead(row).sent[key] for row in range(shown.length)} == {value}
         assert bench.app.focused is bench.main.table
         await bench.press("escape")
-        await bench.sees("Row 2 of 3,000")
+        await bench.sees("Row 1 of 3,000")
 
 
 async def test_a_masked_value_is_not_searched_for_until_it_is_revealed(tmp_path: Path) -> None:

@@ -73,8 +73,8 @@ async def test_whatever_a_server_forbids_the_rest_is_shown_and_nothing_is_reques
             await bench.press(
                 "enter", "j", "F", *"city", "enter", "]", "escape", "down", "t", "escape", "n", "a", "escape", "f", "escape"
             )
-        await bench.press("slash", *"1000016", "enter")
-        await bench.sees("look-up 1000016", "Found in Lead id")
+        await bench.press("slash", *"1000020", "enter")
+        await bench.sees("look-up 1000020", "Found in Lead id")
         assert requested(server) == Counter()
 
         await bench.press("h")
@@ -88,7 +88,7 @@ async def test_whatever_a_server_forbids_the_rest_is_shown_and_nothing_is_reques
         await bench.sees_no_more("checking…")
         lead = requested(server)
         assert [lead[each] for each in (Section.CALLS, Section.CALLBACKS, Section.RECORDINGS, Section.DO_NOT_CALL)] == [1, 1, 1, 2]
-        assert {request.get("lead_id") for request in server.requests if "/leads/search" not in request.path} <= {"1000016", None}
+        assert {request.get("lead_id") for request in server.requests if "/leads/search" not in request.path} <= {"1000020", None}
 
         for name in ("status", "list_id", "owner_id", "user_id", "created_at_end_date", "+campaign_name") * 2:
             bench.main.filters.suggest(name, "")
@@ -97,8 +97,8 @@ async def test_whatever_a_server_forbids_the_rest_is_shown_and_nothing_is_reques
         names = requested(server)
         assert {each: names[each] for each in NAMES} == dict.fromkeys(NAMES, 1)
         assert not any(word in bench.screen() for word in ("Paste", "API token for"))
-        await bench.press("slash", *"1000017", "enter")
-        await bench.sees("look-up 1000017", "─ Lead 1000017")
+        await bench.press("slash", *"1000021", "enter")
+        await bench.sees("look-up 1000021", "─ Lead 1000021")
 
 
 async def test_without_names_none_are_requested(tmp_path: Path, server: ConvosoServer) -> None:
@@ -119,14 +119,14 @@ async def test_all_of_the_accounts_values_are_suggested_though_none_was_observed
     async with online(tmp_path, Account(server.base_url, pace=Pace(0, 1, 3)), settings=LEARNING) as bench:
         bench.main.panes.go_to_filters()
         focus_filter(bench.main.filters, "status")
-        await bench.press(*"queue")
+        await bench.press(*"hopper")
         # The list that was open when the names came has them.
-        await bench.sees("QDNC · Queue Do NOT")
+        await bench.sees("DNCL · Do NOT Call")
         await bench.press("down", "enter", "enter")
-        await bench.sees("status QDNC")
+        await bench.sees("status DNCL")
         for name, typed, value in (
             ("list_id", "spring", "4107 · Spring Web"),
-            ("owner_id", "haddad", "50032 · Omar Haddad"),
+            ("owner_id", "whitaker", "50024 · Darnell Whit"),
             ("+", "campaign_name=Re", "campaign_name=Reac"),
         ):
             focus_filter(bench.main.filters, name)

@@ -29,7 +29,7 @@ async def test_in_a_new_size_the_borders_count_what_is_out_of_view_in_it(tmp_pat
             ((60, 15), "─ 3 › ─╯"),
             ((119, 24), "──────────╯"),
             (NARROW, "─ 1 › ─╯"),
-            ((120, 20), "─ 3 › ─╯╰─── Custom attributes (11) ↓ 56 more ─╯"),
+            ((120, 20), "─ 3 › ─╯╰─── Custom attributes (15) ↓ 60 more ─╯"),
         ):
             await bench.pilot.resize_terminal(*size)
             await bench.sees(f"{border}\n")

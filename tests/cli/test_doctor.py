@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
@@ -55,7 +55,7 @@ def dated(apart: float) -> Fault:
 
 def serve_sections(server: ConvosoServer) -> None:
     """Answer for every section, as the demo."""
-    demo = Demo(10)
+    demo = Demo(10, today=date(2026, 3, 9))
     server.sections = {each: partial(demo.records, each) for each in Section}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zoneinfo
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +12,16 @@ import pytest
 from lead_tui.cli.doctor import account_zone, zone_data
 from lead_tui.cli.doctor_account import Doubt
 from lead_tui.config.settings import load_settings
-from lead_tui.leads.local_time import Zones, installed_version
+from lead_tui.leads.local_time import Zones
 from tests.cli.command import Command
 from tests.zones import NewZones
+
+
+def zones_of(version: str) -> Zones:
+    zones = Zones()
+    zones.version = version
+    return zones
+
 
 NOW = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
 
@@ -22,9 +30,9 @@ NOW = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
     ("zones", "doubt"),
     [
         (NewZones(), ""),
-        (Zones("2026a"), "2026a, not current: some local times are doubtful"),
-        (Zones("2025b"), "2025b, not current: some local times are doubtful"),
-        (Zones(""), "of an unknown version, not current: some local times are doubtful"),
+        (zones_of("2026a"), "2026a, not current: some local times are doubtful"),
+        (zones_of("2025b"), "2025b, not current: some local times are doubtful"),
+        (zones_of(""), "of an unknown version, not current: some local times are doubtful"),
     ],
 )
 def test_zone_data_is_reported_with_its_version(zones: Zones, doubt: str) -> None:
@@ -33,8 +41,8 @@ def test_zone_data_is_reported_with_its_version(zones: Zones, doubt: str) -> Non
 
 
 def test_data_is_old_a_year_after_about_its_release() -> None:
-    assert Zones("2026f").is_current(datetime(2027, 6, 30, tzinfo=UTC))
-    assert not Zones("2026f").is_current(datetime(2027, 7, 3, tzinfo=UTC))
+    assert zones_of("2026f").is_current(datetime(2027, 6, 30, tzinfo=UTC))
+    assert not zones_of("2026f").is_current(datetime(2027, 7, 3, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -47,11 +55,14 @@ def test_data_is_old_a_year_after_about_its_release() -> None:
         ("other", "2026f\n", ""),
     ],
 )
-def test_the_version_is_in_the_directory_of_the_zones(tmp_path: Path, name: str, line: str, version: str) -> None:
+def test_the_version_is_in_the_directory_of_the_zones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: str, version: str
+) -> None:
     (tmp_path / "America").mkdir()
     (tmp_path / "America" / "New_York").touch()
     (tmp_path / name).write_text(line)
-    assert installed_version([tmp_path / "nowhere", tmp_path]) == version
+    monkeypatch.setattr(zoneinfo, "TZPATH", (str(tmp_path / "nowhere"), str(tmp_path)))
+    assert Zones().version == version
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,6 @@ def test_any_number_of_days_is_possible_and_a_failure_of_all_sections_is_one_sen
 
 
 def test_the_demo_has_a_history(command: Command) -> None:
-    done = command.call("history", "1000003", "--demo=5000", "--days=3650", "--format=jsonl")
+    done = command.call("history", "1000004", "--demo=5000", "--days=3650", "--format=jsonl")
     assert done.code == 0
     assert json.loads(done.lines[0])["event"] == "call"

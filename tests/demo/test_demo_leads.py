@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from lead_tui.demo import tables
 from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.fields import FIELD_BY_KEY, PHONE_FIELDS
 from lead_tui.leads.lead import Lead, is_empty
-from lead_tui.leads.local_time import local_time
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.text import clean
 from lead_tui.leads.values import field_text
 from tests.demo.asking import TODAY, ask, every, small, small_leads
-from tests.zones import NewZones
 
 FIRST = small_leads()[:2_000]
 
@@ -31,11 +28,6 @@ def raw(lead: Lead, key: str) -> str:
 def test_the_same_leads_and_day_give_the_same_bytes() -> None:
     for parameters in ({"limit": "300"}, {"state": "CA", "limit": "50"}, {"updated_at_start_date": "2026-03-01"}):
         assert Demo(5_000, today=TODAY).answer(parameters) == Demo(5_000, today=TODAY).answer(parameters)
-
-
-def test_the_day_is_the_real_one_unless_given() -> None:
-    last = ask(Demo(5_000), {"offset": "4999"}).leads[0]
-    assert (date.today() - date.fromisoformat(last.line("created_at")[:10])).days <= 1
 
 
 def test_every_lead_decodes_and_its_values_are_text() -> None:
@@ -74,7 +66,6 @@ ODDITIES: dict[str, Callable[[Lead], bool]] = {
     "a first name only": lambda lead: bool(raw(lead, "first_name")) and not raw(lead, "last_name"),
     "the text null for a name": lambda lead: raw(lead, "first_name") == "null",
     "a Chinese name": has_script((0x4E00, 0x9FFF)),
-    "a Japanese name": has_script((0x3040, 0x30FF)),
     "an Arabic name": has_script((0x0600, 0x06FF)),
     "an Indian name": has_script((0x0900, 0x097F)),
     "a skin tone in a name": has_script((0x1F3FB, 0x1F3FF)),
@@ -90,7 +81,6 @@ ODDITIES: dict[str, Callable[[Lead], bool]] = {
     "an offset of half an hour": lambda lead: raw(lead, "gmt_offset_now") == "5.50",
     "never called": lambda lead: raw(lead, "last_called") == "0000-00-00 00:00:00",
     "zero dates": is_never,
-    "a short zero date": lambda lead: raw(lead, "updated_at") == "0000-00-00",
     "an older date format": lambda lead: raw(lead, "last_called") == "2015-01-29T14:09:57-0800",
     "a time of birth": lambda lead: len(raw(lead, "date_of_birth")) == 19,
     "the text null": lambda lead: raw(lead, "city") == "null" and is_empty(lead.sent["city"]),
@@ -127,21 +117,9 @@ def test_a_phone_is_that_of_several_leads_in_all_three_fields() -> None:
                 fields.setdefault(phone, {}).setdefault(field, set()).add(lead.lead_id)
     in_all = {phone: found for phone, found in fields.items() if set(found) == set(PHONE_FIELDS)}
     assert len(in_all) > 10
-    assert max(len(set().union(*found.values())) for found in in_all.values()) >= 4
-    assert sum(len(found.get("phone_number", ())) >= 3 for found in fields.values()) > 10
     phone, found = next(iter(in_all.items()))
     for field, query in look_up(phone).parts:
         assert found[field] <= set(ask(small(), {**query.parameters(), "limit": "2000"}).ids)
-
-
-def test_the_number_that_examples_use_is_that_of_exactly_one_lead() -> None:
-    demo = Demo(100_000, today=TODAY)
-    answers = [ask(demo, query.parameters()) for _, query in look_up("(301) 001-0000").parts]
-    assert [answer.total for answer in answers] == [1, 0, 0]
-    (lead,) = answers[0].leads
-    assert lead.lead_id == "1003914"
-    assert lead.name
-    assert len(lead.custom_keys()) >= 12
 
 
 def test_no_phone_can_be_called_and_no_email_be_written_to() -> None:
@@ -194,17 +172,6 @@ def test_times_rise_with_the_id_and_follow_each_other() -> None:
                 assert raw(lead, "created_at") <= called <= raw(lead, "updated_at")
 
 
-def test_a_person_in_two_lists_is_the_same_person() -> None:
-    by_email: dict[str, list[Lead]] = {}
-    for lead in small_leads():
-        if raw(lead, "email"):
-            by_email.setdefault(raw(lead, "email"), []).append(lead)
-    repeated = [leads for leads in by_email.values() if len(leads) > 1]
-    assert len(repeated) > 50
-    for leads in repeated:
-        assert len({(raw(lead, "last_name"), raw(lead, "phone_number")) for lead in leads}) == 1
-
-
 @pytest.mark.parametrize(
     ("today", "offset"),
     [
@@ -230,12 +197,3 @@ def test_every_value_is_fit_to_be_shown_once_cleaned() -> None:
             shown, _ = field_text(lead, key)
             assert shown == clean(shown)
             assert "\n" not in lead.line(key)
-
-
-@pytest.mark.parametrize("day", [date(2026, 3, 9), date(2026, 7, 15), date(2026, 11, 28)])
-def test_offsets_are_those_that_a_place_can_have(day: date) -> None:
-    now = datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
-    for place in tables.cities():
-        _, current = tables.offsets(place.zone, day)
-        lead = Lead({"gmt_offset_now": current, "state": place.state, "country": place.country, "phone_code": place.phone_code})
-        assert local_time(lead, now, NewZones()).is_known, place

@@ -23,7 +23,7 @@ from lead_tui.leads.local_time import (
     offset_minutes,
     offset_words,
 )
-from tests.zones import NEW, NewZones, NoZones, OldZones
+from tests.zones import NewZones, NoZones, OldZones
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 WINTER = datetime(2026, 11, 28, 20, 0, tzinfo=UTC)
@@ -223,7 +223,7 @@ def test_great_britain_is_on_utc_in_winter_alone() -> None:
 
 @pytest.mark.parametrize("sent", [{"state": "NY"}, {}, {"phone_code": "44"}])
 def test_without_zone_data_no_call_is_ok(sent: dict[str, object]) -> None:
-    time = local_time(Lead({**sent, "gmt_offset_now": "-5.00"}), WINTER, NoZones(NEW))
+    time = local_time(Lead({**sent, "gmt_offset_now": "-5.00"}), WINTER, NoZones())
     assert verdict(time) == DOUBTFUL
     assert "no time zone data" in time.words()
 
@@ -291,7 +291,7 @@ def test_the_words_tell_whether_a_call_is_ok() -> None:
     assert LocalTime(22 * 60 + 40, 330).words() == "22:40 local (UTC+5:30) · outside calling hours (8:00–21:00)"
     hours = CallingHours(CallingWindow(12 * 60, 13 * 60))
     assert LocalTime(11 * 60).words(hours) == "11:00 local (UTC) · outside calling hours (12:00–13:00)"
-    assert LocalTime(11 * 60, -420).words_alone() == "11:00 local (UTC−7)"
+    assert LocalTime(11 * 60, -420).words(None) == "11:00 local (UTC−7)"
 
 
 def test_after_a_clock_change_an_offset_that_a_zone_left_is_doubtful() -> None:

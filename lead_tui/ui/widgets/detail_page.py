@@ -176,7 +176,7 @@ def header_lines(lead: Lead, time: LocalTime, look: Look) -> list[DrawnLine]:
     if look.masked.isdisjoint(("gmt_offset_now", "locale_gmt")):
         # A do-not-call lead is never "OK to call", whatever the time.
         style = "" if time.may_call(look.hours) else "warning"
-        lines += note_lines(time.words_alone() if must_not else time.words(look.hours), look, style)
+        lines += note_lines(time.words(None if must_not else look.hours), look, style)
     for text, is_listed in checks:
         if is_listed:
             lines[:0] = note_lines(text, look, "banner")
