@@ -1,4 +1,4 @@
-"""Looking leads up and reading them: the look-up box for a phone, email, lead id or name, and the detail that follows the cursor."""
+"""Looking leads up and reading them: the look-up box for a phone, email, lead id or name, and the detail of the lead."""
 
 from __future__ import annotations
 
