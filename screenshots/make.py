@@ -76,9 +76,9 @@ async def detail(bench: Bench) -> None:
 
 async def filters(bench: Bench) -> None:
     """Filters over the table, with values, and one invalid value."""
-    await bench.press("f", "ctrl+f", *"state", "enter", *"california")
+    await bench.press("f", "ctrl+f", *"state", "enter", *"california", "ctrl+f", *"zip", "enter", *"900")
     await bench.press("ctrl+f", *"status", "enter", *"NEW", "down", *"-7d")
-    await bench.press("ctrl+f", *"zip", "enter", *"900", "ctrl+f", *"created to", "enter", *"tomorow", "enter")
+    await bench.press("ctrl+f", *"created to", "enter", *"tomorow", "enter")
     await bench.sees("! A date is")
 
 

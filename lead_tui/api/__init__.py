@@ -1,1 +1,1 @@
-"""The client of the API: requests, responses, errors, retries, pace. The only package that imports h11."""
+"""Level 1: the client of the API: requests, responses, errors, retries, pace. The only package that imports h11."""

@@ -94,7 +94,7 @@ class Reply(Struct, frozen=True):
 
 
 def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled) -> Page:
-    """Return the page in *reply*. Raises ``SearchError``, and ``Abandoned`` once the caller was cancelled.
+    """Return the page in *reply*. Raises ``SearchError``, and ``Abandoned`` once the caller was canceled.
 
     One page is split at a time, with pauses: pages that arrive together do not slow down the keyboard.
     """

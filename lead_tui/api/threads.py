@@ -22,7 +22,7 @@ IsCancelled = Callable[[], bool]  # returns whether the caller was cancelled; a 
 
 
 class Abandoned(BaseException):
-    """The caller was cancelled, and nothing is waiting for the result. Never leaves its thread, and is no error to handle."""
+    """The caller was canceled, and nothing is waiting for the result. Never leaves its thread, and is no error to handle."""
 
 
 def start_thread(work: Callable[[], None], name: str) -> None:
@@ -62,7 +62,7 @@ async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
             settle = partial(outcome.set_result, call(cancelled.is_set))
         except BaseException as raised:  # of any kind: the caller receives it
             settle = partial(outcome.set_exception, raised)
-        with suppress(InvalidStateError):  # the caller was cancelled meanwhile
+        with suppress(InvalidStateError):  # the caller was canceled meanwhile
             settle()
 
     try:

@@ -109,7 +109,7 @@ class Exchange:
         return self._http.their_state is h11.DONE and self._http.trailing_data == (b"", False)
 
     def body(self, is_cancelled: IsCancelled) -> bytes:
-        """Return the decompressed body. Raises ``SearchError``, and ``Abandoned`` once cancelled, after reading a small remainder.
+        """Return the decompressed body. Raises ``SearchError``, and ``Abandoned`` once canceled, after reading a small remainder.
 
         A connection can be kept only if its response was read to the end, and a new one takes longer than reading a little.
         """

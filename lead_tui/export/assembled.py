@@ -26,6 +26,7 @@ from lead_tui.leads.text import one_line
 if TYPE_CHECKING:
     import sqlite3
 
+_MAX_COLUMNS: Final = 2_000  # SQLITE_MAX_COLUMN ("Limits in SQLite", sqlite.org)
 _TEXTS: Final = frozenset({str, type(None)})
 
 
@@ -101,6 +102,8 @@ class SqliteWriter(AssembledWriter):
         # Imported here: the other formats do without it.
         import sqlite3
 
+        if (count := len(values.names)) > _MAX_COLUMNS:
+            raise self._full(f"An SQLite table has at most {_MAX_COLUMNS:,} columns, not {count:,}", "choose fewer columns")
         leads = map(texts, self._leads(values))
         try:
             with closing(sqlite3.connect(result)) as database, database:

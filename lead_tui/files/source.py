@@ -57,7 +57,7 @@ class _Found:
             self._grown.notify_all()
 
     def wait_for(self, count: int, is_cancelled: IsCancelled) -> None:
-        """Return once *count* rows or all have been found, or the caller is cancelled."""
+        """Return once *count* rows or all have been found, or the caller is canceled."""
         with self._grown:
             while not (self.is_whole or self.count >= count or is_cancelled()):
                 self._grown.wait(limits.FILE_POLL_SECONDS)

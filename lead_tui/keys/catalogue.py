@@ -1,4 +1,4 @@
-"""The catalogue of keys: id, keys, words. Data only; dispatch, help, hints, palette and ``docs/keys.md`` derive from it.
+"""The catalogue of keys: id, keys, description. Data only; dispatch, help, hints, palette and ``docs/keys.md`` derive from it.
 
 An id is ``pane.action``: the pane that must have the focus (``main`` is the main screen whatever has it, but for text inputs), and
 the action that the pane runs. Keys have Textual's names. Keys that tmux, screen, terminals or browsers take are avoided, or have an

@@ -66,7 +66,7 @@ class SectionForbidden(SearchError):
 
 
 class Cancelled(SearchError):
-    """The user cancelled the request."""
+    """The user canceled the request."""
 
     def __init__(self) -> None:
         super().__init__("Canceled")

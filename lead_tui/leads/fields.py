@@ -1,4 +1,7 @@
-"""The documented fields of a lead (every other key is a custom attribute) and their names, and codes: states, genders, statuses."""
+"""The documented fields of a lead, computed columns, labels, and the codes of states, genders and statuses.
+
+Every other key of a lead is a custom attribute.
+"""
 
 from __future__ import annotations
 

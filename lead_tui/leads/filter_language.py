@@ -1,5 +1,4 @@
-"""Narrowing: a small language that selects leads among the loaded ones, the predicate that it is parsed to, and finding the leads
-with the same value as a lead, by a search or by narrowing.
+"""Narrowing: a small language that selects among the loaded leads, and its parser; and the search for leads with the same value.
 
     gold family            both words, anywhere in the lead
     "call back"            a phrase

@@ -104,7 +104,7 @@ class Loader(Struct, eq=False):
         self._drop_all()
 
     def cancel(self) -> None:
-        """Drop all requests because the user cancelled; missing rows in view say so."""
+        """Drop all requests because the user canceled; missing rows in view say so."""
         self._drop_all()
         absent = missing(self._within(self.view), self.rows.is_settled, limits.MAX_SPAN_ROWS)
         self.rows.fail_fields(Cancelled())

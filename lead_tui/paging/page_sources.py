@@ -282,7 +282,7 @@ class FieldSearches(Struct, eq=False):
                     leads.setdefault(lead, (row, number))
                     matched.setdefault(lead, []).append(field)
         pages = list(self._found.values())
-        # Those whose requests another caller has cancelled wait, too.
+        # Those whose requests another caller has canceled wait, too.
         waiting = [part for part in self.parts if part in self._requests or not (part in self._found or part in self._failed)]
         fields = [field for field, _ in self.parts]
         outcomes = FieldOutcomes(

@@ -330,8 +330,8 @@ class LoadAll(Struct, eq=False):
         self._note_total(self.rows.total)
 
     async def run(self) -> None:
-        """Load until all is there, something fails, or the task is cancelled. Never raises ``SearchError``: see ``error``."""
-        # A run that was just cancelled may not have ended yet.
+        """Load until all is there, something fails, or the task is canceled. Never raises ``SearchError``: see ``error``."""
+        # A run that was just canceled may not have ended yet.
         async with self._turn:
             self.error = None
             self.progress.resume(self.progress.done)

@@ -46,7 +46,7 @@ class Result(Rows):
         self.counted: int | None = None  # the server's last count, trusted or not
         self._distrusts_totals = False  # whether the rows have contradicted a total
         self._deepest = limits.MAX_ROWS  # the first offset that the server refuses
-        self._empty_from = limits.MAX_ROWS  # the first offset at which nothing is
+        self._empty_from = limits.MAX_ROWS  # the first offset at which there is no lead
         self._ids: OrderedDict[int, int] = OrderedDict()
         self._repeats: set[int] = set()  # rows whose lead is also in an earlier row
 
@@ -244,7 +244,7 @@ def _size(row: Row) -> int:
 
 
 def changes_in(page: Page, before: Mapping[int, Row], had: int | None) -> dict[int, frozenset[str]]:
-    """Return the keys with other values of each lead that differs on *page* from the rows *before*, none for a new lead.
+    """Return the keys whose values differ, for each lead on *page* that differs from the rows *before*; none for a new lead.
 
     Both are by id number; *had* leads matched before, None if unknown. Leads that only follow known ones have moved up from rows
     that were not loaded, unless the result ends there and has grown.

@@ -140,7 +140,7 @@ class Search(Struct, eq=False):
         self.loader.pause()
 
     def cancel(self) -> None:
-        """Stop loading because the user cancelled; received rows stay, the others say so."""
+        """Stop loading because the user canceled; received rows stay, the others say so."""
         self._stop_beside(Cancelled())
         if self.loader.loading:
             self.loader.cancel()

@@ -225,7 +225,7 @@ async def _dispatch_contained(self: MessagePump, message: Message) -> None:
     try:
         await _dispatch(self, message)
     except asyncio.CancelledError as error:
-        # Either the pump itself is being cancelled, or something that a handler awaited was.
+        # Either the pump itself is being canceled, or something that a handler awaited was.
         task = asyncio.current_task()
         if task is None or task.cancelling() or not _contained_by_app(error):
             raise

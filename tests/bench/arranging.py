@@ -68,10 +68,10 @@ def steps(leads: int) -> tuple[Step, ...]:
     """The steps of an agent: load all, sort by a custom attribute, narrow by another, go back to all leads."""
     return (
         Step("asks whether to load all", ("s",), _dialog("LoadOffer")),
-        Step("loads all, the server taking 100 ms a page", ("enter",), _dialog("Sorting")),
+        Step("loads all, the server taking 100 ms a page", ("a",), _dialog("Sorting")),
         Step(f"sorts by {SORTED_BY}", (*SORTED_KEYS, "enter"), _says(f"sorted by {SORTED_BY}")),
         Step("asks what to narrow to", ("n",), lambda app: bool(app.main.prompt.purpose)),
-        Step(f"narrows by {NARROWED_TO}", (*NARROWED_TO, "enter"), _says("narrowed to ")),
+        Step(f"narrows by {NARROWED_TO}", (*NARROWED_TO, "enter"), _says("esc show all  ? help")),
         Step("shows the whole again", ("escape",), lambda app: "narrowed" not in text_of(app.main.status_line)),
     )
 

@@ -18,7 +18,7 @@ from lead_tui.export.formats import check_installed
 from lead_tui.export.values import distinct
 from lead_tui.leads.errors import OutputError, UsageError
 from lead_tui.leads.fields import FIELD_BY_KEY
-from tests.export.exports import REQUEST, begin, part
+from tests.export.exports import REQUEST, begin, names, part
 
 
 @pytest.fixture(params=["sqlite", "parquet"])
@@ -146,9 +146,10 @@ def test_without_its_library_parquet_is_refused_with_what_installs_it(monkeypatc
         check_installed("parquet")
 
 
-def test_more_columns_than_a_table_has_are_refused(tmp_path: Path) -> None:
-    export = begin(tmp_path / "leads.sqlite")
+def test_more_columns_than_a_table_has_are_refused_and_nothing_is_left_to_resume(tmp_path: Path) -> None:
+    target = tmp_path / "leads.sqlite"
+    export = begin(target)
     export.write_part(part({f"field_{number}": "" for number in range(2_001)}))
-    with pytest.raises(OutputError, match="too many columns on leads"):
+    with pytest.raises(OutputError, match="An SQLite table has at most 2,000 columns, not 2,001: choose fewer columns"):
         export.finish()
-    export.file.close()
+    assert names(target) == []

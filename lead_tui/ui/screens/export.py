@@ -202,7 +202,7 @@ class ExportController:
 
                 def take(_: object, part: Part = part) -> None:
                     export.write_part(part)
-                    # Counted here, since an export that is cancelled in the meantime keeps these rows too.
+                    # Counted here, since an export that is canceled in the meantime keeps these rows too.
                     progress.done += len(part.rows)
 
                 # The file must not be closed while a page is half written.

@@ -1,4 +1,4 @@
-"""From a call to its lead: the box in which a phone, email, lead id or name is looked up, and the detail that shows the lead."""
+"""Looking leads up and reading them: the look-up box for a phone, email, lead id or name, and the detail of the lead."""
 
 from __future__ import annotations
 

@@ -261,7 +261,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.say(f"{count:,} unmarked" if count else "No lead is marked")
 
     def _show_other(self, is_shown: bool, none: str) -> None:
-        """Unless another result *is_shown* now, say *none*, that there is none."""
+        """Unless another result *is_shown* now, show the message *none*; a screen above another closes."""
         if not is_shown and self.below is not None:
             self.quit()
         elif not is_shown:

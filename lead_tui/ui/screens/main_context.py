@@ -164,7 +164,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.title_bar.search = one_line(search.name, 60), search_title(search, self.session)
 
     def ask(self, dialog: Screen[T], then: Callable[[T], object]) -> None:
-        """Open *dialog*, and call *then* with its result unless it is cancelled, or another search is shown by then."""
+        """Open *dialog*, and call *then* with its result unless it is canceled, or another search is shown by then."""
         search = self.search
 
         def answered(result: T | None) -> None:

@@ -171,7 +171,7 @@ class NarrowSortController:
 
         def finish(task: asyncio.Task[T]) -> None:
             if task is not self._work or task.cancelled():
-                # It was cancelled or replaced by other work.
+                # It was canceled or replaced by other work.
                 return
             self.cancel()
             outcome = task.result()
@@ -257,7 +257,7 @@ class NarrowSortController:
         return "Quit while leads are being loaded?" if self._main.search.loading_all else ""
 
     def cancel(self) -> bool:
-        """Cancel the work, if there is any; a load is cancelled with its search."""
+        """Cancel the work, if there is any; a load is canceled with its search."""
         if self._work is None:
             return False
         self._work.cancel()

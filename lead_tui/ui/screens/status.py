@@ -60,7 +60,7 @@ class Status:
         self._pane = pane
         self._message = ""  # the message of ``say``
         self.refreshing: Callable[[], str] = lambda: ""  # returns how often the leads in view are refreshed; "" for never
-        self.tasks: Sequence[BackgroundTask] = ()  # shown, and cancelled with ``cancel_task``, in this order: awaited ones first
+        self.tasks: Sequence[BackgroundTask] = ()  # shown, and canceled with ``cancel_task``, in this order: awaited ones first
         self.waiting: Waiting | None = None  # the wait before a retry that is counted down
         self._retry_at = 0.0
         self._loading: object = None  # what is loading: a value that changes with every response; None while nothing is

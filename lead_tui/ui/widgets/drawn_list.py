@@ -41,14 +41,14 @@ class DrawnLine(Struct, frozen=True):
 
 
 def steps(page: int, count: int) -> dict[str, int]:
-    """Return how many of *count* lines, *page* of them on a page, each movement of the catalogue of keys goes down."""
+    """Return by how many lines each movement in the catalogue of keys goes down a list of *count* lines, *page* of them in view."""
     half = page // 2
     pages = {"page_down": page, "page_up": -page, "half_page_down": half, "half_page_up": -half}
     return {"down": 1, "up": -1, "top": -count, "bottom": count, **pages}
 
 
 def within(line: int, count: int, page: int = 1) -> int:
-    """Return the nearest to *line* that can be the first of *page* lines among *count*."""
+    """Return the line nearest to *line* that can be the first of *page* lines in view, of *count* in all."""
     return max(0, min(line, count - page))
 
 
