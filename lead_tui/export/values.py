@@ -12,11 +12,12 @@ from operator import itemgetter
 from typing import Final, cast
 
 import msgspec
+from msgspec.structs import astuple
 
 from lead_tui.leads.columns import reader
 from lead_tui.leads.errors import UnreadableAnswer
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
-from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_values, json_text
+from lead_tui.leads.lead import Lead, Row, as_text, decode_values, decoder_of, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line
 
@@ -108,18 +109,17 @@ def column_reader(columns: Sequence[str], now: datetime) -> Callable[[Row], Sequ
 def column_picker(columns: Sequence[str], now: datetime) -> Callable[[bytes], bytes]:
     """Return a function that returns a lead, a JSON object, with those of *columns* that were sent, in their order."""
     keys = list(dict.fromkeys([*map(key_of, columns), "id"]))
-    fields = [(f"field_{place}", msgspec.Raw, msgspec.field(name=key, default=None)) for place, key in enumerate(keys)]
     try:
         # Reading all members takes ten times as long.
-        decode = msgspec.json.Decoder(msgspec.defstruct("Picked", fields, gc=False)).decode
+        decode = decoder_of(keys, msgspec.Raw)
     except ValueError:
-        decode = None  # a key needs an escape
+        decode = None
     parts = list(zip(columns, map(key_of, columns), headings(columns), strict=True))
     made = [column for column in columns if column in COMPUTED_IN_FILES]
     read_made = column_reader(made, now)
 
     def pick(lead: bytes) -> bytes:
-        sent = decode_members(lead) if decode is None else dict(zip(keys, msgspec.structs.astuple(decode(lead)), strict=True))
+        sent = decode_members(lead) if decode is None else dict(zip(keys, astuple(decode(lead)), strict=True))
         if sent.get("id") is not None and re.fullmatch(_NO_ID, sent.get("lead_id") or b"null"):
             sent["lead_id"] = sent["id"]
         texts = dict(zip(made, read_made(Row(lead)), strict=True)) if made else {}
@@ -153,10 +153,8 @@ class LeadValues:
         self._arrange = itemgetter(*map(list(self.as_sent).index, self.names)) if len(self.names) > 1 else tuple
         # A row with a key that msgspec does not accept counts as having another key.
         keys = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(self.as_sent)]
-        fields = [(f"field_{place}", object, msgspec.field(name=key, default=self._missing)) for place, key in enumerate(keys)]
         # It takes a third of the time of decoding the whole row.
-        picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=True)
-        self._pick = msgspec.json.Decoder(picked, float_hook=Number).decode
+        self._pick = decoder_of(keys, object, self._missing, refuses_others=True)
 
     def observe(self, rows: Iterable[bytes]) -> None:
         """Extend the names by the keys of *rows*."""
@@ -170,11 +168,11 @@ class LeadValues:
 
     def of(self, rows: Sequence[bytes]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object, with new names at the end."""
-        pick, as_tuple, arrange = self._pick, msgspec.structs.astuple, self._arrange
+        pick, arrange = self._pick, self._arrange
         found: list[Sequence[object]] = []
         for row in rows:
             try:
-                found.append(arrange(as_tuple(pick(row))))
+                found.append(arrange(astuple(pick(row))))
             except REFUSED:
                 if (sent := decoded(row)) is None:
                     continue

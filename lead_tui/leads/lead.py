@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -253,6 +253,15 @@ def undocumented() -> UnreadableAnswer:
 
 
 _tolerant_decoder = json.JSONDecoder(strict=False, parse_float=Number, parse_constant=lambda _: None)
+
+
+def decoder_of(
+    keys: Iterable[str], kind: object, missing: object = None, *, refuses_others: bool = False
+) -> Callable[[bytes], msgspec.Struct]:
+    """Return a decoder of rows that reads only *keys*, as *kind*. Raises ``ValueError`` for a key that needs an escape."""
+    fields = [(f"field_{place}", kind, msgspec.field(name=key, default=missing)) for place, key in enumerate(keys)]
+    partial = msgspec.defstruct("Partial", fields, gc=False, forbid_unknown_fields=refuses_others)
+    return msgspec.json.Decoder(partial, float_hook=Number).decode
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:

@@ -28,6 +28,7 @@ from lead_tui.leads.columns import (
     SortKey,
     Steps,
     Tally,
+    items_at,
     keys_counted,
     rank,
     read_columns,
@@ -292,7 +293,7 @@ def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
         selected = bytes((outcome == MATCH) is term.is_wanted for outcome in range(256))
         kept: array[int] = array("I")
         for part in slices(places):
-            by_column = [map(table.__getitem__, column.codes_of(part)) for column, table in tables]
+            by_column = [map(table.__getitem__, items_at(column.codes, part)) for column, table in tables]
             outcomes = bytes(map(max, *by_column) if len(by_column) > 1 else by_column[0])
             uncompared += outcomes.count(UNCOMPARED)
             kept.extend(compress(part, outcomes.translate(selected)))
@@ -309,6 +310,6 @@ def count_by(column: str, view: Snapshot, most: int) -> Steps[Tally]:
     source = (yield from view.base.columns([keys]))[keys]
     counts: Counter[int] = Counter()
     for part in slices(view.places):
-        counts.update(source.codes_of(part))
+        counts.update(items_at(source.codes, part))
         yield
     return (yield from tally(column, ((source.values[code], count) for code, count in counts.items()), most))
