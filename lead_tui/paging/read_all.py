@@ -147,7 +147,7 @@ class ReadAll(_Place, eq=False):
         if pages.depth is not None and self._wanted and (self.total is None or self.total > self.offset):
             self.depth = pages.depth
             if self.total is not None:
-                self.windows = [replace(whole(self.query, self.today), total=self.total)]
+                self.windows = [replace(widest_window(self.query, self.today), total=self.total)]
                 # The windows contain these rows, too.
                 self.repeated, self.unsendable = 0, []
 
@@ -262,7 +262,7 @@ class Window(Struct, frozen=True, array_like=True):
 
     def query(self, query: Query, today: date) -> Query:
         """Return *query*, whose dates are fixed, for the leads in this window; where the result itself ends, it is unchanged."""
-        sent, outer = dict(query), whole(query, today)
+        sent, outer = dict(query), widest_window(query, today)
         if self.low > outer.low:
             sent[FROM] = str(self.low)
         if self.high < outer.high:
@@ -281,7 +281,7 @@ class Window(Struct, frozen=True, array_like=True):
         return next((name for name in several if name not in dict(self.values)), "")
 
 
-def whole(query: Query, today: date) -> Window:
+def widest_window(query: Query, today: date) -> Window:
     """Return the window of all leads of *query*, whose dates are fixed; until tomorrow if it has no end."""
     low = date.fromisoformat(query.value(FROM)[:10] or EARLIEST)
     high = date.fromisoformat(query.value(TO)[:10] or (today + timedelta(days=1)).isoformat())
