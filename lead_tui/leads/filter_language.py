@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, tzinfo
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -59,6 +59,9 @@ NO_MATCH, UNCOMPARED, MATCH = range(3)
 _OUTCOME_OF = {False: NO_MATCH, None: UNCOMPARED, True: MATCH}
 
 
+Ordered = TypeVar("Ordered", float, datetime, str)
+
+
 class FieldTerm(NamedTuple):
     """A value to compare with that of any of *columns*, each with the fields that it is read from."""
 
@@ -80,18 +83,20 @@ class FieldTerm(NamedTuple):
         text, kind, is_order = folded(value), column_kind(column), self.op in _ORDERS
         if not self.text or not text or (not is_order and self.text == text):
             return self.text == text
-        found: Any = quantity_in(value, kind, self.zone)
-        limits: tuple[Any, Any] | None = self.moments if isinstance(found, datetime) else self.numbers
+        found = quantity_in(value, kind, self.zone)
+        if isinstance(found, datetime) and self.moments is not None:
+            return _compare(found, self.op, *self.moments)
+        if isinstance(found, int | float) and self.numbers is not None:
+            return _compare(found, self.op, *self.numbers)
+        if not is_order:
+            return self._has_text(column, kind, text, values)
         # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
-        if is_order and (kind is Kind.TEXT or (kind, found, self.numbers, self.moments) == (None, None, None, None)):
-            found, limits = text, (self.text, self.text)
-        if found is not None and limits is not None:
-            least, most = limits
-            orders: dict[str, bool] = {">": found > most, "<": found < least, ">=": found >= least, "<=": found <= most}
-            return orders.get(self.op, bool(least <= found <= most))
-        if is_order:
-            return False if text.startswith(ZERO_DATE) else None
-        # As it was sent, and as it is shown, which for a phone is with its country code.
+        if kind is Kind.TEXT or (kind, found, self.numbers, self.moments) == (None, None, None, None):
+            return _compare(text, self.op, self.text, self.text)
+        return False if text.startswith(ZERO_DATE) else None
+
+    def _has_text(self, column: str, kind: Kind | None, text: str, values: Values) -> bool:
+        """Return whether the value matches as text: as it was sent, or as it is shown, a phone with its country code."""
         shown = text
         if not is_custom(column):
             shown = folded_line(line_text(Lead(dict(zip(self.columns[column], values, strict=False))), column))
@@ -104,6 +109,20 @@ class FieldTerm(NamedTuple):
             # "male" is also within "female".
             return shown.startswith(wanted)
         return any(wanted in each for each in texts)
+
+
+def _compare(value: Ordered, op: str, least: Ordered, most: Ordered) -> bool:
+    """Return whether *value* is more or less than a value that means all from *least* to *most*, or else is within it."""
+    match op:
+        case ">":
+            return value > most
+        case "<":
+            return value < least
+        case ">=":
+            return value >= least
+        case "<=":
+            return value <= most
+    return least <= value <= most
 
 
 class Narrowing(Struct, frozen=True):
@@ -199,10 +218,7 @@ _PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
 
 
 def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
-    """Return the searchable text of the leads in *rows*, one line each, without the *concealed* fields.
-
-    It is all values, folded, separated by a character that no word contains.
-    """
+    """Return the values of the leads in *rows*, folded, one line for each lead, without the *concealed* fields."""
     lines: list[bytes] = []
     for lead in map(decode_row, rows):
         sent = {key: value for key, value in lead.sent.items() if key not in concealed}

@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import Any
 
 from msgspec import Struct, field
 
@@ -240,7 +239,7 @@ class Loader(Struct, eq=False):
             self._plan()
 
 
-def report_failure(task: asyncio.Task[Any]) -> None:
+def report_failure(task: asyncio.Task[object]) -> None:
     """Pass an unexpected error of *task*, which is done, to the event loop's handler."""
     if not task.cancelled() and (error := task.exception()) is not None:
         task.get_loop().call_exception_handler({"message": "a task failed", "exception": error, "task": task})
