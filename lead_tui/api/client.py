@@ -169,10 +169,7 @@ class Client:
         parse: Callable[[Reply, IsCancelled], Result],
         urgency: Urgency = Urgency.FIRST_PAGE,
     ) -> Result:
-        """Send one request to *endpoint* when it is its turn; *parse* makes the result of the reply, in the request's thread.
-
-        Raises ``SearchError``, as *parse* does.
-        """
+        """Send one request when it is its turn; return what *parse* makes of the reply, in its thread. Raises ``SearchError``."""
         if not (self._handler or self._token):
             raise TokenMissing("No API token", remedy=self.setup_remedy)
         async with self._gate.turn(urgency):

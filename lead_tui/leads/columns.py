@@ -75,10 +75,7 @@ class CodedColumn:
 
 @lru_cache(16)
 def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
-    """Return a function that reads only *keys* of a row, in a fifth of the time of a whole lead; it never raises.
-
-    The public id is read from ``id`` if a lead has no ``lead_id``.
-    """
+    """Return a function that reads only *keys* of a row, the public id from ``id`` if it has no ``lead_id``; it never raises."""
     place = keys.index("lead_id") if "lead_id" in keys else None
 
     def read_whole(row: Row) -> Values:

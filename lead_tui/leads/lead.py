@@ -225,10 +225,7 @@ def decode_row(row: Row) -> Lead:
 
 
 def decode_values(body: bytes) -> dict[str, Any]:
-    """Decode the JSON object *body*. Control characters, text after the object, and ``NaN``, as null, are tolerated.
-
-    Raises ``HtmlAnswer`` or ``UnreadableAnswer``.
-    """
+    """Decode the JSON object *body*; what may follow it is ignored. Raises ``HtmlAnswer`` or ``UnreadableAnswer``."""
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
     except _REFUSED:

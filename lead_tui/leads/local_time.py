@@ -21,10 +21,7 @@ from lead_tui.leads.lead import Lead, read_country_code
 
 
 class CallingWindow(Struct, frozen=True):
-    """The hours of a day in which leads may be called: from *start* until just before *end*, in minutes after the lead's midnight.
-
-    A guide; the default is the federal rule in the USA. Some places and some kinds of calls have other rules.
-    """
+    """The hours for calls, from *start* to before *end*, in minutes after the lead's midnight; by default the US federal rule."""
 
     start: int = 8 * 60
     end: int = 21 * 60

@@ -96,10 +96,7 @@ class RowState(Enum):
 
 
 class Rows(Protocol):
-    """A result, or part of one, as the table reads it. Indices are absolute and start at 0.
-
-    The methods with a body are right if all rows are loaded.
-    """
+    """A result, or part of one, by index from 0, as the table reads it. Methods with a body are right if all rows are loaded."""
 
     @property
     def length(self) -> int:

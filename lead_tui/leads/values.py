@@ -65,10 +65,7 @@ def line_text(lead: Lead, key: str) -> str:
 
 
 def field_text(lead: Lead, key: str, most: int = 0, *, raw: bool = False) -> tuple[str, int]:
-    """Return the value of *key*, clean, with its line breaks, cut to *most* characters, 0 for all, and how many were cut off.
-
-    *raw* text is as the server sent it, even if it is empty.
-    """
+    """Return the value of *key*, clean, cut to *most* characters, 0 for all, and how many were cut off; *raw* as it was sent."""
     value = lead.sent.get(key)
     text = as_text(value)
     if raw:

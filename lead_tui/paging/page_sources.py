@@ -232,10 +232,7 @@ class FieldSearches(Struct, eq=False):
     _failed: dict[FieldQuery, SearchError] = {}  # why a field could not be searched, or leads of it are missing
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        """Return all leads found so far, as soon as another field has been answered; those that failed are requested again.
-
-        Raises the first error (``SearchError``) if all fields fail.
-        """
+        """Return all leads found so far, once another field was answered. Raises ``SearchError`` if all fields fail."""
         if not self._requests:
             for part in self.parts:
                 if part not in self._found or part in self._failed:
@@ -303,8 +300,5 @@ def _is_cut(page: Page) -> bool:
 async def look_up_all(
     source: PageSource, parts: Sequence[FieldQuery], today: date, *, limit: int | None = limits.PAGE_ROWS
 ) -> Page:
-    """Return the page of all leads that match in any of *parts*, *limit* of each field, None for all.
-
-    If a field fails, the leads of the others stay; if all fail, the first error is raised (``SearchError``).
-    """
+    """Return all leads that match in any of *parts*, at once (``FieldSearches``). Raises ``SearchError`` if all fields fail."""
     return await FieldSearches(source, parts, today, limit, all_at_once=True).fetch(Query(), 0, limits.MAX_LIMIT)
