@@ -17,11 +17,10 @@ from msgspec.structs import astuple
 from lead_tui.leads.columns import reader
 from lead_tui.leads.errors import UnreadableAnswer
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
-from lead_tui.leads.lead import Lead, Row, as_text, decode_values, decoder_of, json_text
+from lead_tui.leads.lead import REFUSED, Lead, Row, as_text, decode_members, decode_values, decoder_of, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line
 
-REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
 _NO_ID: Final = rb'null|"(?:null|(?: |\\[fnrt])*)"'  # an id that is null or blank
 
 
@@ -30,7 +29,6 @@ class AnyObject(msgspec.Struct, gc=False):
 
 
 _decode_objects = msgspec.json.Decoder(list[AnyObject]).decode
-decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def json_lines(rows: Sequence[Row]) -> list[bytes]:

@@ -17,10 +17,10 @@ import msgspec
 
 from lead_tui import limits
 from lead_tui.export.csv_text import BOM, restore
-from lead_tui.export.values import AnyObject, decode_members, distinct
+from lead_tui.export.values import AnyObject, distinct
 from lead_tui.leads.columns import reader
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.lead import Row
+from lead_tui.leads.lead import Row, decode_members
 from lead_tui.leads.text import counted
 
 

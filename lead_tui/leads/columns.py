@@ -16,12 +16,11 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple
 
 from lead_tui.leads.fields import COMPUTED, NAME_OF, ZERO_DATE, Kind, column_named, field_kind, fields_of, key_of, shows_any
-from lead_tui.leads.lead import Row, as_text, decode_row, decoder_of, is_empty
+from lead_tui.leads.lead import REFUSED, Row, as_text, decode_row, decoder_of, is_empty
 from lead_tui.leads.local_time import offset_minutes
 from lead_tui.leads.text import one_line, unescaped
 from lead_tui.leads.values import DATED, digits_in, folded, quantity_in
@@ -93,7 +92,7 @@ def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
     def read(row: Row) -> Values:
         try:
             values = astuple(decode(row))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except REFUSED:
             return read_whole(row)
         return read_whole(row) if place is not None and is_empty(values[place]) else values
 

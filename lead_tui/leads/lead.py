@@ -170,9 +170,10 @@ class _Ids(msgspec.Struct, gc=False):
 _body_decoder = msgspec.json.Decoder(_Body, float_hook=Number)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
+decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
 
 
 class Answer(msgspec.Struct):
@@ -191,11 +192,11 @@ def split(body: bytes) -> Answer:
     """Split *body* into envelope and rows. Raises as ``decode_values``."""
     try:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
-    except _REFUSED:
+    except REFUSED:
         try:
             repaired = re.sub("[\ud800-\udfff]", REPLACEMENT, json_text(decode_values(body)))
             parsed = _body_decoder.decode(repaired.encode())
-        except _REFUSED:
+        except REFUSED:
             raise undocumented() from None
     data = parsed.data
     texts = (as_text(each).strip() for each in (parsed.text, parsed.error, parsed.message))
@@ -228,7 +229,7 @@ def decode_values(body: bytes) -> dict[str, Any]:
     """Decode the JSON object *body*; what may follow it is ignored. Raises ``HtmlAnswer`` or ``UnreadableAnswer``."""
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
-    except _REFUSED:
+    except REFUSED:
         text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
     if not text:
         raise UnreadableAnswer("The server's response was empty", remedy="try again")
@@ -286,7 +287,7 @@ def id_number(text: str) -> int:
 def _row_id(row: Row) -> int:
     try:
         ids = _decode_ids(row)
-    except _REFUSED:
+    except REFUSED:
         return id_number(decode_row(row).lead_id)
     lead_id = ids.lead_id
     if lead_id.__class__ is str and lead_id.isdigit() and lead_id.isascii() and len(lead_id) <= _MAX_DIGITS:

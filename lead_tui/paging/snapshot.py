@@ -17,7 +17,6 @@ from itertools import chain, compress
 from types import ModuleType
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct, field
 
 from lead_tui import limits
@@ -38,12 +37,10 @@ from lead_tui.leads.columns import (
 )
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, text_lines
-from lead_tui.leads.lead import Row, decode_row, id_number
+from lead_tui.leads.lead import REFUSED, Row, decode_members, decode_row, id_number
 from lead_tui.leads.page import Position, Rows
 from lead_tui.paging.page_sources import add_new
 from lead_tui.paging.result import Result
-
-_decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 _SEPARATOR = b"\0"  # of the rows of a block: JSON contains no NUL
 TEXT: Final[tuple[str, ...]] = ()  # represents, among the columns in use, the text in which words are searched
@@ -176,8 +173,8 @@ _decompressed_lately = lru_cache(limits.BLOCKS_DECOMPRESSED)(_decompressed)
 
 def _keys_of(row: Row) -> tuple[str, ...]:
     try:
-        return tuple(_decode_keys(row))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return tuple(decode_members(row))
+    except REFUSED:
         return tuple(decode_row(row).sent)
 
 
