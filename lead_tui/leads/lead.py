@@ -10,7 +10,7 @@ import json
 import re
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -225,7 +225,7 @@ def decode_row(row: Row) -> Lead:
         return Lead({}, "This lead cannot be read: it is not a JSON object")
 
 
-def decode_values(body: bytes) -> dict[str, Any]:
+def decode_values(body: bytes) -> dict[str, object]:
     """Decode the JSON object *body*; what may follow it is ignored. Raises ``HtmlAnswer`` or ``UnreadableAnswer``."""
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
