@@ -14,7 +14,7 @@ from typing import Final, cast
 import msgspec
 from msgspec.structs import astuple
 
-from lead_tui.leads.columns import reader
+from lead_tui.leads.columns import values_reader
 from lead_tui.leads.errors import UnreadableAnswer
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
 from lead_tui.leads.lead import REFUSED, Lead, Row, as_text, decode_members, decode_values, decoder_of, json_text
@@ -88,7 +88,7 @@ _SOURCE_KEYS: Final = {"name": MADE_OF["name"], "local_time": LOCAL_TIME_KEYS, L
 def column_reader(columns: Sequence[str], now: datetime) -> Callable[[Row], Sequence[object]]:
     """Return a function that returns the values of *columns* in a row: None for what was not sent, () if it is not a lead."""
     keys = tuple(dict.fromkeys(key for column in columns for key in _SOURCE_KEYS.get(column, (key_of(column),))))
-    read = reader(keys)
+    read = values_reader(keys)
     if set(COMPUTED_IN_FILES).isdisjoint(columns) and len(keys) == len(columns):
         return read
 

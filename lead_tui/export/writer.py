@@ -87,7 +87,7 @@ class Writer(ABC):
     STATE: ClassVar[tuple[str, ...]] = ("unreadable", "missing_columns")  # the attributes, JSON, that a checkpoint contains
     finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work
     needs_sample: ClassVar[bool] = False  # whether the first leads that are written determine the layout
-    done: ClassVar[str] = "written"  # a participle for what it does with leads
+    participle: ClassVar[str] = "written"  # what it does with leads
     column = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
     is_whole = False  # whether nothing is written after a failure
 

@@ -39,7 +39,7 @@ Values = tuple[object, ...]
 _PLAIN = frozenset({str, type(None)})
 
 
-def plain(values: Values) -> Values:
+def as_texts(values: Values) -> Values:
     """Return *values*, those that are not text as text."""
     return values if _PLAIN.issuperset(map(type, values)) else tuple(map(as_text, values))
 
@@ -65,7 +65,7 @@ class CodedColumn:
 
     def add(self, values: Iterable[Values]) -> None:
         """Add the *values* of the next leads."""
-        for each in map(plain, values):
+        for each in map(as_texts, values):
             code = self._code_of.setdefault(each, len(self.values))
             if code == len(self.values):
                 self.values.append(each)
@@ -73,7 +73,7 @@ class CodedColumn:
 
 
 @lru_cache(16)
-def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
+def values_reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
     """Return a function that reads only *keys* of a row, the public id from ``id`` if it has no ``lead_id``; it never raises."""
     place = keys.index("lead_id") if "lead_id" in keys else None
 
@@ -102,7 +102,7 @@ def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
 def read_columns(columns: Collection[CodedColumn], rows: Iterable[Row]) -> None:
     """Add *rows* to *columns*, reading each row once for all of them."""
     keys = tuple(dict.fromkeys(key for column in columns for key in column.keys))
-    table = list(map(reader(keys), rows))
+    table = list(map(values_reader(keys), rows))
     for column in columns:
         places = [keys.index(key) for key in column.keys]
         column.add([tuple([values[place] for place in places]) if values else () for values in table])
