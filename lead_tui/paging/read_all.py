@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from msgspec import Struct, convert, field, to_builtins
 from msgspec.structs import asdict, replace
@@ -298,8 +298,7 @@ async def in_turns(steps: Steps[T]) -> T:
         try:
             next(steps)
         except StopIteration as end:
-            result: T = end.value
-            return result
+            return cast("T", end.value)
         if time.perf_counter() >= until:
             # A key passes through several queues before it is handled: each is a pass of the loop, nearly free while it is idle.
             for _ in range(limits.PASSES_BETWEEN_TURNS):

@@ -15,7 +15,7 @@ from datetime import tzinfo
 from functools import lru_cache
 from itertools import chain, compress
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from msgspec import Struct, field
 
@@ -148,8 +148,7 @@ class SnapshotRows(Struct, eq=False):
 
     def _text(self, number: int, concealed: frozenset[str] = frozenset()) -> bytes:
         if (compressed := self._texts.get((number, concealed))) is not None:
-            text: bytes = codec().decompress(compressed)
-            return text
+            return cast("bytes", codec().decompress(compressed))
         rows = self._rows(number)
         text = text_lines(rows, concealed)
         if len(rows) == limits.BLOCK_ROWS:
