@@ -182,7 +182,7 @@ class Client:
                         started = time.perf_counter()
                         reply = Reply(*self._handler(endpoint, sent), time.perf_counter() - started)
                     else:
-                        # Imported here: the first request may have been sent ahead, before what reads its response is loaded.
+                        # Imported here, since h11 takes some milliseconds: the first request may have been sent ahead.
                         from lead_tui.api.transport import send
 
                         request = _get_request(self._base_url, endpoint, sent)

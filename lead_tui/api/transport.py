@@ -2,8 +2,6 @@
 
 httpx and httpcore cannot send a request ahead. http.client reads no more than a hundred headers, waits for the end of the
 connection if two proxies have stated the length, and cannot limit the time of a response that arrives byte by byte.
-
-Imported for the first response: a request may have been sent ahead, and h11 takes some milliseconds.
 """
 
 from __future__ import annotations

@@ -115,10 +115,7 @@ _LOOKS_ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class _Column:
-    """Makes cells from the values of the column *name*, which is at *place* on the sheet.
-
-    The type of a documented column is known; *types* of custom attributes are ``number`` or ``date``, by key.
-    """
+    """Makes the cells of the column *name*, at *place* on the sheet; *types* has those of custom attributes (``Layout``)."""
 
     def __init__(self, place: int, name: str, types: Mapping[str, str]) -> None:
         field = FIELD_BY_KEY.get(name)

@@ -154,10 +154,7 @@ class Tally(Struct, frozen=True):
 
 
 def tally(column: str, counted: Iterable[tuple[Values, int]], most: int) -> Steps[Tally]:
-    """Return the *most* highest counts of leads by *column*, moments by their day, local times by their offset.
-
-    *counted* are the values of ``keys_counted``, and how many leads have them. Rows that are not leads are not counted.
-    """
+    """Return the *most* highest counts by *column*, moments by their day; *counted* has values of ``keys_counted`` with counts."""
     max_characters = len("YYYY-MM-DD") if field_kind(column) is Kind.DATE_TIME else None
     totals: dict[str, int] = defaultdict(int)
     names: dict[str, str] = {}

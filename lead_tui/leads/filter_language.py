@@ -239,9 +239,7 @@ _ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for fi
 
 
 def same_value(lead: Lead, key: str) -> Query | LookUp | str:
-    """Return what finds the leads with the same value of *key* as *lead*: a query, the look-up of a phone, which may be in any of
-    three fields, or the text that narrows the loaded leads.
-    """
+    """Return what finds the leads with the same value of *key* as *lead*: a query, a look-up, or a text that narrows."""
     text = as_text(lead.sent.get(key)).strip()
     day = moment.date().isoformat() if (moment := moment_in(text[:10])) else ""
     filters: dict[str, str] = {}

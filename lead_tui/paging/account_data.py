@@ -1,7 +1,6 @@
 """Data about the account besides its leads: names of its codes, its time zone, a lead's history, and values to suggest.
 
-Names and histories come from the account's other endpoints, values from the leads that were loaded. None of it is ever written to
-disk.
+Names and histories come from the account's other endpoints, values from loaded leads. None of it is ever written to disk.
 """
 
 from __future__ import annotations

@@ -32,16 +32,13 @@ if TYPE_CHECKING:
 
 
 class Search(Struct, eq=False):
-    """A search of *source* for *query*, or for *lookup*, as of *today*.
-
-    *shown* is called on the event loop when other rows should be shown, *changed* when some of the rows changed.
-    """
+    """A search of *source* for *query*, or *lookup*, as of *today*. The listeners are called on the event loop."""
 
     source: PageSource
     today: Callable[[], date]
     cache_bytes: int  # of rows that are kept
-    shown: Callable[[Search], None]
-    changed: Callable[[Search, Span], None]
+    shown: Callable[[Search], None]  # called when other rows should be shown
+    changed: Callable[[Search, Span], None]  # called when some of the rows changed
     query: Query  # its dates may be relative
     name: str = ""  # of its saved query, "" without one
     lookup: LookUp | None = None
