@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from math import ceil
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -66,17 +66,6 @@ class PageSource(Protocol):
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """Return the page at *offset* for *query*, which is dated. Cancelling the task abandons it. Raises ``SearchError``."""
-
-
-class Span(NamedTuple):
-    """Rows from *start* up to but not including *stop*."""
-
-    start: int
-    stop: int
-
-    @property
-    def size(self) -> int:
-        return self.stop - self.start
 
 
 class Position(Struct):
