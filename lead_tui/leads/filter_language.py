@@ -69,8 +69,8 @@ class FieldTerm(NamedTuple):
     columns: Mapping[str, tuple[str, ...]]
     op: str
     text: str
-    numbers: tuple[int | float, int | float] | None  # the least and the most that the value means, if it is a number
-    moments: tuple[datetime, datetime] | None  # the first and the last moment, if it is a day or a time
+    number: int | float | None  # that the value means
+    moments: tuple[datetime, datetime] | None  # the first and the last of the day or time that the value means
     zone: tzinfo | None
 
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
@@ -86,12 +86,12 @@ class FieldTerm(NamedTuple):
         found = quantity_in(value, kind, self.zone)
         if isinstance(found, datetime) and self.moments is not None:
             return _compare(found, self.op, *self.moments)
-        if isinstance(found, int | float) and self.numbers is not None:
-            return _compare(found, self.op, *self.numbers)
+        if isinstance(found, int | float) and self.number is not None:
+            return _compare(found, self.op, self.number, self.number)
         if not is_order:
             return self._has_text(column, kind, text, values)
         # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
-        if kind is Kind.TEXT or (kind, found, self.numbers, self.moments) == (None, None, None, None):
+        if kind is Kind.TEXT or (kind, found, self.number, self.moments) == (None, None, None, None):
             return _compare(text, self.op, self.text, self.text)
         return False if text.startswith(ZERO_DATE) else None
 
@@ -161,12 +161,12 @@ def parse(
             columns = _columns(name, names, concealed)
             kinds = set(map(column_kind, columns))
             moments = _moments(value, today, zone) if not kinds.isdisjoint(DATED) else None
-            numbers = None if (number := number_in(value)) is None else (number, number)
+            number = number_in(value)
             if not value and not (match["value"].startswith('"') and op in (":", "=")):
                 raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
-            if op in _ORDERS and moments is None and numbers is None and kinds.isdisjoint((Kind.TEXT, None)):
+            if op in _ORDERS and moments is None and number is None and kinds.isdisjoint((Kind.TEXT, None)):
                 raise UsageError(f"{name}{op} takes a number, or a date: {dates.GRAMMAR}")
-            fields.append(FieldTerm(is_wanted, columns, op, value, numbers, moments, zone))
+            fields.append(FieldTerm(is_wanted, columns, op, value, number, moments, zone))
         elif word := folded_line(_unquoted(match[0].strip().removeprefix("" if is_wanted else "-"))):
             words.append((is_wanted, word))
     return Narrowing(text, fields, words, concealed)
