@@ -279,11 +279,11 @@ HOST: Final = Zones()
 
 def local_time(lead: Lead, now: datetime, zones: Zones = HOST) -> LocalTime:
     """Return the local time of *lead* at *now*, aware, in UTC, checked by the host's *zones* (others only in tests)."""
-    # Clients assume that both include daylight saving time.
-    sent = [lead.line(key).strip() for key in MADE_OF["local_time"]]
-    offset = next((minutes for minutes in map(offset_minutes, sent) if minutes is not None), None)
+    # Clients assume that both fields include daylight saving time.
+    offset = next((each for key in MADE_OF["local_time"] if (each := offset_minutes(lead.line(key))) is not None), None)
     if offset is None:
-        return LocalTime(doubt="unreadable offset" if any(sent) else "no offset")
+        is_blank = not (lead.line("gmt_offset_now").strip() or lead.line("locale_gmt").strip())
+        return LocalTime(doubt="no offset" if is_blank else "unreadable offset")
     whole = lead.with_masked(frozenset())
     areas = areas_of(*map(whole.line, _PLACE_KEYS))
     state = areas[0].state if areas else ""
