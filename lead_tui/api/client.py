@@ -169,10 +169,7 @@ class Client:
         parse: Callable[[Reply, IsCancelled], Result],
         urgency: Urgency = Urgency.FIRST_PAGE,
     ) -> Result:
-        """Send one request to *endpoint* when it is its turn; *parse* makes the result of the reply, in the request's thread.
-
-        Raises ``SearchError``, as *parse* does.
-        """
+        """Send one request when it is its turn; return what *parse* makes of the reply, in its thread. Raises ``SearchError``."""
         if not (self._handler or self._token):
             raise TokenMissing("No API token", remedy=self.setup_remedy)
         async with self._gate.turn(urgency):
@@ -185,7 +182,7 @@ class Client:
                         started = time.perf_counter()
                         reply = Reply(*self._handler(endpoint, sent), time.perf_counter() - started)
                     else:
-                        # Imported here: the first request may have been sent ahead, before what reads its response is loaded.
+                        # Imported here, since h11 takes some milliseconds: the first request may have been sent ahead.
                         from lead_tui.api.transport import send
 
                         request = _get_request(self._base_url, endpoint, sent)

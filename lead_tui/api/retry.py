@@ -32,15 +32,12 @@ class Waiting(Struct, frozen=True):
     error: SearchError  # why the previous attempt failed, or that the request waits for the pace
 
 
-OnWaiting = Callable[[Waiting | None], None]
-"""Called with the wait that ends next, whenever that changes; with None once nothing is waiting."""
-
-
 class RetryWaits:
     """The waits in progress between attempts. Belongs to one event loop."""
 
-    def __init__(self, clock: Clock, on_waiting: OnWaiting = lambda _: None) -> None:
-        self.on_waiting = on_waiting
+    def __init__(self, clock: Clock) -> None:
+        self.on_waiting: Callable[[Waiting | None], None] = lambda _: None
+        """Called with the wait that ends next, whenever that changes; with None once nothing is waiting."""
         self._clock = clock
         self._pending: dict[asyncio.Future[None] | None, tuple[float, Waiting]] = {}
         """When each wait ends, by its sleep, which can be cut short, or by None for a permit."""

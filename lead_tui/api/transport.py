@@ -2,8 +2,6 @@
 
 httpx and httpcore cannot send a request ahead. http.client reads no more than a hundred headers, waits for the end of the
 connection if two proxies have stated the length, and cannot limit the time of a response that arrives byte by byte.
-
-Imported for the first response: a request may have been sent ahead, and h11 takes some milliseconds.
 """
 
 from __future__ import annotations
@@ -23,13 +21,7 @@ from lead_tui.api.connections import Connections, RequestState
 from lead_tui.api.parsing import Reply
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.settings import Network, host_of
-from lead_tui.leads.errors import (
-    NetworkError,
-    SearchError,
-    TimeOutError,
-    UnknownIssuer,
-    UnreadableAnswer,
-)
+from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, UnknownIssuer, UnreadableAnswer
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 

@@ -20,7 +20,7 @@ from lead_tui.export.formats import Format, check_installed, open_writer
 from lead_tui.export.partial import Header, Json, check_target, exists
 from lead_tui.export.writer import Layout, Sink, Writer
 from lead_tui.invocation import Command, Options
-from lead_tui.leads.columns import Count, Tally, Values, keys_counted, plain, reader, run, tally
+from lead_tui.leads.columns import Count, Tally, Values, as_texts, keys_counted, run, tally, values_reader
 from lead_tui.leads.fields import key_of
 from lead_tui.leads.lead import Row, decode_row
 from lead_tui.leads.query import Query
@@ -115,7 +115,7 @@ def whole_file(path: str, *, overwrite: bool = False) -> Callable[[str], None]:
 class CountWriter(Writer):
     """Counts leads; ``close`` writes the counts by *column*, or else their *number*, to the option's file or to standard output."""
 
-    done = "counted"
+    participle = "counted"
     number: int | None = None  # if the server counted them; None if they are read
 
     def __init__(self, options: Options, context: AppContext) -> None:
@@ -126,12 +126,12 @@ class CountWriter(Writer):
         layout = Layout((options.by,) if options.by else (), options.raw_csv, labels=context.settings.labels)
         super().__init__(sink, now(), layout)
         self.form: Format = options.format or ("table" if sink.terminal else "csv")
-        self._read = reader(keys_counted(options.by or "lead_id"))
+        self._read = values_reader(keys_counted(options.by or "lead_id"))
         self._counts: Counter[Values] = Counter()
         self.is_whole = bool(options.output) or not options.by
 
     def _write_some(self, rows: Sequence[Row]) -> None:
-        self._counts.update(plain(self._read(row)) for row in rows)
+        self._counts.update(as_texts(self._read(row)) for row in rows)
         self.unreadable = self._counts[()]
         self._note_columns(decode_row(row).sent for row in rows)
 

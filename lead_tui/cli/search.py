@@ -269,7 +269,7 @@ class LeadSearch(Struct):
             error.remedy = f"{remedy}; {hint}" if remedy and remedy != ANOTHER_FILE else hint
         if not has_leads or output.resume_hint or output.writer.is_whole or isinstance(error, OutputError):
             raise error
-        error.message = f"{after} (the leads so far are {output.writer.done}): {error.message}"
+        error.message = f"{after} (the leads so far are {output.writer.participle}): {error.message}"
         return error
 
     async def conclude(self, written: int, left_out: int) -> None:
@@ -288,7 +288,7 @@ class LeadSearch(Struct):
             reporter.note(note)
         for column in writer.missing_columns if written else ():
             near = did_you_mean(column, (*FIELD_BY_KEY, *COMPUTED_IN_FILES))
-            reporter.note(f"No lead {writer.done} has {one_line(column, 80)}{f': {near}' if near else ''}")
+            reporter.note(f"No lead {writer.participle} has {one_line(column, 80)}{f': {near}' if near else ''}")
 
     def refuse_mistyped(self, rows: Sequence[Row]) -> None:
         """Raise ``UsageError`` for a named column that no lead in *rows*, the first page, has, but that resembles a field."""
@@ -305,7 +305,7 @@ class LeadSearch(Struct):
         """Report that a limit cut off leads, or how many a count covers. Raises ``UnreadableAnswer`` if leads were left out."""
         if is_cut:
             covered = f"{given:,} of {counted(total)}" if total is not None else f"The first {counted(given)}"
-            sentence = f"{covered} {self.output.writer.done}: use --limit N for more, or --all for all"
+            sentence = f"{covered} {self.output.writer.participle}: use --limit N for more, or --all for all"
             (self.reporter.note if self.output.writer.column else self.reporter.hint)(sentence)
         elif self.output.writer.column and given:
             self.reporter.note(f"{counted(given)} counted")

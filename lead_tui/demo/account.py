@@ -55,9 +55,9 @@ CAMPAIGNS = {"12": "Main Outbound", "14": "Reactivation", "22": "Family Health",
 
 SLOT_KEYS = ("field_1", "field_2", "field_3", "field_11", "field_84", "field_101")
 NAMED_KEYS = (
-    *("member_id", "policy_number", "plan_sold", "household_income", "carrier_and_plan_1", "preferred_language"),
-    *("std_company_name", "publisher_name", "last_viewed"),
-)
+    "member_id", "policy_number", "plan_sold", "household_income", "carrier_and_plan_1", "preferred_language", "std_company_name",
+    "publisher_name", "last_viewed",
+)  # fmt: skip
 ATTRIBUTES = (*SLOT_KEYS, *NAMED_KEYS)
 
 
@@ -82,9 +82,9 @@ LISTS: tuple[LeadList, ...] = (
 )
 
 CARRIERS = (
-    *(("VERIZON WIRELESS", "mobile"), ("T-MOBILE USA", "mobile"), ("AT&T MOBILITY", "mobile"), ("EXAMPLE WIRELESS", "MOBILE")),
-    *(("EXAMPLE TELCO", "landline"), ("COMCAST PHONE", "Landline"), ("BANDWIDTH.COM", "voip"), ("", "")),
-)
+    ("VERIZON WIRELESS", "mobile"), ("T-MOBILE USA", "mobile"), ("AT&T MOBILITY", "mobile"), ("EXAMPLE WIRELESS", "MOBILE"),
+    ("EXAMPLE TELCO", "landline"), ("COMCAST PHONE", "Landline"), ("BANDWIDTH.COM", "voip"), ("", ""),
+)  # fmt: skip
 """Name and kind of line, in the mixed case that the API sends."""
 
 PLANS = ("", "", "", "", "", "Gold PPO", "Gold", "Silver HMO", "Bronze Saver", "Dental & Vision")
@@ -96,9 +96,9 @@ PUBLISHERS = ("web-14", "web-22", "quote-desk", "blue-heron", "rate|finder", "ra
 COMPANIES = ("", "", "", "Okafor & Søn <Ltd>", "Blue Heron Bakery LLC", 'The "Copper Kettle" Diner')
 REMARKS = ("", "", "call after 5pm\nask for Sam", "prefers Spanish", "[bold]has a dog[/bold], ring twice", "🙂 friendly")
 NOTES = (
-    *("", "", "", "", "", "", "", "", "Left a message.", "Spoke to spouse.\nBest time: after 6 pm."),
-    *('Said: "not now", try again | prefers text', "Habla español – llamar por la mañana."),
-)
+    "", "", "", "", "", "", "", "", "Left a message.", "Spoke to spouse.\nBest time: after 6 pm.",
+    'Said: "not now", try again | prefers text', "Habla español – llamar por la mañana.",
+)  # fmt: skip
 
 NAMES_BY_GENDER: Final = {
     "F": (
@@ -123,9 +123,9 @@ LAST_NAMES: Final = (
 )
 
 STREETS: Final = (
-    *("Oak St", "Maple Ave", "Cedar Ln", "Juniper Ct", "Main St", "2nd Ave", "Lake Shore Dr", "River Rd", "W Grand Ave"),
-    *("County Road 14", "Camino del Sol", "Calle de la Rosa", "Sample St"),
-)
+    "Oak St", "Maple Ave", "Cedar Ln", "Juniper Ct", "Main St", "2nd Ave", "Lake Shore Dr", "River Rd", "W Grand Ave",
+    "County Road 14", "Camino del Sol", "Calle de la Rosa", "Sample St",
+)  # fmt: skip
 SECOND_LINES: Final = ("", "", "", "", "", "", "Apt 2", "Apt 4B", "Suite 210", "# 5", "c/o Blue Heron Bakery")
 
 NEVER: Final = "0000-00-00 00:00:00"

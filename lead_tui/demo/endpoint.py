@@ -176,10 +176,7 @@ class Demo:
         self._search = lru_cache(DEMO_RESULTS)(self._find)
 
     def answer(self, parameters: Mapping[str, str]) -> tuple[int, bytes]:
-        """Return HTTP status and body for a search with *parameters*, whose values have been checked.
-
-        ``auth_token`` and names that are neither a documented filter nor a custom attribute of these leads are ignored.
-        """
+        """Return HTTP status and body for a search with *parameters*, whose values have been checked; unknown names are ignored."""
         offset, limit = int(parameters.get("offset", 0)), int(parameters.get("limit", _LIMIT))
         conditions = set()
         for name, value in parameters.items():

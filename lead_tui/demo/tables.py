@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from lead_tui.demo import account
+from lead_tui.leads.fields import IDENTITIES
 from lead_tui.leads.local_time import HOST, STATES
 
 Row = Mapping[str, object]  # values by key; None removes the key from the lead
@@ -81,25 +82,26 @@ def _history(chance: random.Random, status: account.CallStatus) -> Row:
         "called_count_inbound": str(int(is_called and chance.random() < 0.08)),
         "called_since_last_reset": "Y" if is_called and chance.random() < 0.6 else "N",
         "is_contacted": "Y" if status.reached else "N",
-        **_user("owner_id", "owner_uid", "owner_name", owner),
-        **_user("user_id", "user_uid", "user_name", user),
-        **_user("last_modified_by", "last_modified_by_uid", "last_modified_by_name", user if is_called else account.NO_USER),
+        **_user("owner_id", owner),
+        **_user("user_id", user),
+        **_user("last_modified_by", user if is_called else account.NO_USER),
     }
 
 
-def _user(user_id: str, uid: str, name: str, user: account.User) -> dict[str, str]:
-    return {user_id: user.id, uid: f"demo-user-{user.id}" if user != account.NO_USER else "", name: user.name}
+def _user(key: str, user: account.User) -> dict[str, str]:
+    _, name, uid = next(each for each in IDENTITIES if each[0] == key)
+    return {key: user.id, name: user.name, uid: f"demo-user-{user.id}" if user != account.NO_USER else ""}
 
 
 def _list(each: account.LeadList) -> Row:
-    uid = f"demo-list-{each.id}"
     return {
-        **{"list_id": each.id, "directory_uid": uid, "directory_name": each.name},
-        **{"source_id": each.id, "source_uid": uid, "source_name": each.name},
+        **dict.fromkeys(("list_id", "source_id"), each.id),
+        **dict.fromkeys(("directory_name", "source_name"), each.name),
+        **dict.fromkeys(("directory_uid", "source_uid"), f"demo-list-{each.id}"),
         "campaign_uid": each.campaign and f"demo-campaign-{each.campaign}",
         "campaign_name": account.CAMPAIGNS.get(each.campaign, ""),
-        **_user("created_by", "created_by_user_uid", "created_by_user_name", each.creator),
-        **{key: None for key in account.ATTRIBUTES if key not in each.attributes},
+        **_user("created_by", each.creator),
+        **dict.fromkeys(set(account.ATTRIBUTES).difference(each.attributes)),
     }
 
 

@@ -6,9 +6,8 @@ Next to ``FILE`` are, with mode 0600:
 * ``FILE.partial``: lines of JSON, first the request (``Header``), then a ``Checkpoint`` after each page;
 * ``FILE.partial.new``, only at the end: what is made from the rows (``PartialExport.rewriting``), which becomes ``FILE``.
 
-A page's rows are written first, then its checkpoint. To resume, both files are truncated after the last checkpoint that is
-complete and whose rows are there. Checkpoints are appended, since they contain the ids of a page's leads, which identify
-duplicates.
+A page's rows are written first, then its checkpoint, with the ids of the page's leads, which identify duplicates. To resume, both
+files are truncated after the last checkpoint that is complete and whose rows are there.
 """
 
 from __future__ import annotations

@@ -12,15 +12,15 @@ from operator import itemgetter
 from typing import Final, cast
 
 import msgspec
+from msgspec.structs import astuple
 
-from lead_tui.leads.columns import reader
+from lead_tui.leads.columns import values_reader
 from lead_tui.leads.errors import UnreadableAnswer
 from lead_tui.leads.fields import COMPUTED_IN_FILES, FIELD_BY_KEY, LOCAL_TIME_AT, MADE_OF, headings, key_of
-from lead_tui.leads.lead import Lead, Number, Row, as_text, decode_values, json_text
+from lead_tui.leads.lead import REFUSED, Lead, Row, as_text, decode_members, decode_values, decoder_of, json_text
 from lead_tui.leads.local_time import LOCAL_TIME_KEYS, local_time
 from lead_tui.leads.text import one_line
 
-REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
 _NO_ID: Final = rb'null|"(?:null|(?: |\\[fnrt])*)"'  # an id that is null or blank
 
 
@@ -29,14 +29,10 @@ class AnyObject(msgspec.Struct, gc=False):
 
 
 _decode_objects = msgspec.json.Decoder(list[AnyObject]).decode
-decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def json_lines(rows: Sequence[Row]) -> list[bytes]:
-    """Return each of *rows* that is a JSON object as ``as_line`` does.
-
-    Nearly always every row is such a line already; checking all of them together takes a third of the time.
-    """
+    """Return each of *rows* that is a JSON object on one line (``as_line``): nearly always all are, which one look shows faster."""
     joined = b",".join(rows)
     with suppress(*REFUSED):
         joined.decode()
@@ -92,7 +88,7 @@ _SOURCE_KEYS: Final = {"name": MADE_OF["name"], "local_time": LOCAL_TIME_KEYS, L
 def column_reader(columns: Sequence[str], now: datetime) -> Callable[[Row], Sequence[object]]:
     """Return a function that returns the values of *columns* in a row: None for what was not sent, () if it is not a lead."""
     keys = tuple(dict.fromkeys(key for column in columns for key in _SOURCE_KEYS.get(column, (key_of(column),))))
-    read = reader(keys)
+    read = values_reader(keys)
     if set(COMPUTED_IN_FILES).isdisjoint(columns) and len(keys) == len(columns):
         return read
 
@@ -108,18 +104,17 @@ def column_reader(columns: Sequence[str], now: datetime) -> Callable[[Row], Sequ
 def column_picker(columns: Sequence[str], now: datetime) -> Callable[[bytes], bytes]:
     """Return a function that returns a lead, a JSON object, with those of *columns* that were sent, in their order."""
     keys = list(dict.fromkeys([*map(key_of, columns), "id"]))
-    fields = [(f"field_{place}", msgspec.Raw, msgspec.field(name=key, default=None)) for place, key in enumerate(keys)]
     try:
         # Reading all members takes ten times as long.
-        decode = msgspec.json.Decoder(msgspec.defstruct("Picked", fields, gc=False)).decode
+        decode = decoder_of(keys, msgspec.Raw)
     except ValueError:
-        decode = None  # a key needs an escape
+        decode = None
     parts = list(zip(columns, map(key_of, columns), headings(columns), strict=True))
     made = [column for column in columns if column in COMPUTED_IN_FILES]
     read_made = column_reader(made, now)
 
     def pick(lead: bytes) -> bytes:
-        sent = decode_members(lead) if decode is None else dict(zip(keys, msgspec.structs.astuple(decode(lead)), strict=True))
+        sent = decode_members(lead) if decode is None else dict(zip(keys, astuple(decode(lead)), strict=True))
         if sent.get("id") is not None and re.fullmatch(_NO_ID, sent.get("lead_id") or b"null"):
             sent["lead_id"] = sent["id"]
         texts = dict(zip(made, read_made(Row(lead)), strict=True)) if made else {}
@@ -136,8 +131,7 @@ _NO_KEY: Final = os.urandom(16).hex()  # begins a name that no key has
 class LeadValues:
     """Reads the values of *names* in leads, and of every other field that it observes.
 
-    *missing* stands for what was not sent. *as_sent* are the names in the order in which leads have them, which is the fastest to
-    pick them in.
+    *missing* stands for what was not sent. *as_sent* are the names in the order of the leads, in which they are read fastest.
     """
 
     def __init__(self, names: Iterable[str], missing: object, as_sent: Iterable[str] = ()) -> None:
@@ -153,10 +147,8 @@ class LeadValues:
         self._arrange = itemgetter(*map(list(self.as_sent).index, self.names)) if len(self.names) > 1 else tuple
         # A row with a key that msgspec does not accept counts as having another key.
         keys = [f"{_NO_KEY}{place}" if _NOT_PICKED(key) else key for place, key in enumerate(self.as_sent)]
-        fields = [(f"field_{place}", object, msgspec.field(name=key, default=self._missing)) for place, key in enumerate(keys)]
         # It takes a third of the time of decoding the whole row.
-        picked = msgspec.defstruct("Picked", fields, gc=False, forbid_unknown_fields=True)
-        self._pick = msgspec.json.Decoder(picked, float_hook=Number).decode
+        self._pick = decoder_of(keys, object, self._missing, refuses_others=True)
 
     def observe(self, rows: Iterable[bytes]) -> None:
         """Extend the names by the keys of *rows*."""
@@ -170,11 +162,11 @@ class LeadValues:
 
     def of(self, rows: Sequence[bytes]) -> list[Sequence[object]]:
         """Return the values of each of *rows* that is a JSON object, with new names at the end."""
-        pick, as_tuple, arrange = self._pick, msgspec.structs.astuple, self._arrange
+        pick, arrange = self._pick, self._arrange
         found: list[Sequence[object]] = []
         for row in rows:
             try:
-                found.append(arrange(as_tuple(pick(row))))
+                found.append(arrange(astuple(pick(row))))
             except REFUSED:
                 if (sent := decoded(row)) is None:
                     continue

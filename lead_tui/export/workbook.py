@@ -115,10 +115,7 @@ _LOOKS_ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class _Column:
-    """Makes cells from the values of the column *name*, which is at *place* on the sheet.
-
-    The type of a documented column is known; *types* of custom attributes are ``number`` or ``date``, by key.
-    """
+    """Makes the cells of the column *name*, at *place* on the sheet; *types* has those of custom attributes (``Layout``)."""
 
     def __init__(self, place: int, name: str, types: Mapping[str, str]) -> None:
         field = FIELD_BY_KEY.get(name)
@@ -138,10 +135,7 @@ class _Column:
         return [reference + cell if cell else text for cell, text in zip(typed, texts, strict=True)]
 
     def _texts(self, values: Sequence[object]) -> list[str]:
-        """Return *values* as text cells.
-
-        Most columns contain nothing to escape: then their values are examined together, which takes a fifth of the time.
-        """
+        """Return *values* as text cells. If none needs an escape, as in most columns, one look at all takes a fifth of the time."""
         try:
             joined = f"^{'^'.join(values)}^"  # type: ignore[arg-type]  # trying is the quickest way to find a value that is not text
         except TypeError:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import msgspec
 
 from lead_tui import limits
-from lead_tui.export.values import LeadValues, column_picker, computed, decode_members, json_lines
+from lead_tui.export.values import LeadValues, column_picker, computed, json_lines
 from lead_tui.leads.errors import OutputError
 from lead_tui.leads.fields import COMPUTED_IN_FILES, LOCAL_TIME_AT, headings, is_custom, key_of
-from lead_tui.leads.lead import Lead, Row, decode_row, id_number
+from lead_tui.leads.lead import Lead, Row, decode_members, decode_row, id_number
 from lead_tui.leads.text import cell_width, fit, one_line, unprintable_escaped
 from lead_tui.leads.values import column_text, label
 from lead_tui.safe_files import Stream, reason, write_whole
@@ -87,7 +87,7 @@ class Writer(ABC):
     STATE: ClassVar[tuple[str, ...]] = ("unreadable", "missing_columns")  # the attributes, JSON, that a checkpoint contains
     finalizes_slowly: ClassVar[bool] = False  # whether ``close`` does much of the work
     needs_sample: ClassVar[bool] = False  # whether the first leads that are written determine the layout
-    done: ClassVar[str] = "written"  # a participle for what it does with leads
+    participle: ClassVar[str] = "written"  # what it does with leads
     column = ""  # whose values are counted, in place of writing leads: scripts need to know which leads the counts cover
     is_whole = False  # whether nothing is written after a failure
 

@@ -17,10 +17,10 @@ import msgspec
 
 from lead_tui import limits
 from lead_tui.export.csv_text import BOM, restore
-from lead_tui.export.values import AnyObject, decode_members, distinct
-from lead_tui.leads.columns import reader
+from lead_tui.export.values import AnyObject, distinct
+from lead_tui.leads.columns import values_reader
 from lead_tui.leads.errors import UsageError
-from lead_tui.leads.lead import Row
+from lead_tui.leads.lead import Row, decode_members
 from lead_tui.leads.text import counted
 
 
@@ -105,7 +105,7 @@ class TextFile(Reader):
         return filter(self.has_lead, self.all_records(self._start if position is None else position))
 
     def values(self, keys: Sequence[str]) -> Iterator[Sequence[object]]:
-        read = reader(tuple(keys))
+        read = values_reader(tuple(keys))
         return (read(self.row(record)) for record in self.records(None))
 
 

@@ -205,10 +205,7 @@ def open_reader(path: Path) -> Reader:
 
 
 def matcher(query: Query) -> tuple[list[str], Callable[[Sequence[object]], bool]]:
-    """Return the keys that *query*, dated, filters by, and a test of a lead's values of these, which compares them as the API does.
-
-    Country codes are not compared.
-    """
+    """Return the keys that *query*, dated, filters by, and a test of their values as the API does it: without the country code."""
     tests = [_test(name, value) for name, value in query]
     keys = list(dict.fromkeys(key for key, _ in tests))
     return keys, lambda values: all(test(values[keys.index(key)]) for key, test in tests)

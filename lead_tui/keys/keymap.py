@@ -19,9 +19,9 @@ _NAMED: Final = re.compile(
     "up|down|left|right|home|end|pageup|pagedown|insert|delete|backspace|enter|escape|tab|space|f([1-9]|1[0-9]|2[0-4])"
 )
 _ALIASES: Final = {
-    **{"esc": "escape", "return": "enter", "del": "delete", "ins": "insert", " ": "space"},
-    **{"pgup": "pageup", "pgdn": "pagedown", "page_up": "pageup", "page_down": "pagedown"},
-}
+    "esc": "escape", "return": "enter", "del": "delete", "ins": "insert", " ": "space",
+    "pgup": "pageup", "pgdn": "pagedown", "page_up": "pageup", "page_down": "pagedown",
+}  # fmt: skip
 
 _SENT: Final = re.compile(
     r"[^+]+|shift\+tab|(ctrl\+)?(shift\+)?(up|down|left|right|home|end|pageup|pagedown|insert|delete)"

@@ -14,13 +14,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar, cast
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from lead_tui.leads.fields import COMPUTED, NAME_OF, ZERO_DATE, Kind, column_named, field_kind, fields_of, key_of, shows_any
-from lead_tui.leads.lead import Number, Row, as_text, decode_row, is_empty
+from lead_tui.leads.lead import REFUSED, Row, as_text, decode_row, decoder_of, is_empty
 from lead_tui.leads.local_time import offset_minutes
 from lead_tui.leads.text import one_line, unescaped
 from lead_tui.leads.values import DATED, digits_in, folded, quantity_in
@@ -39,7 +39,7 @@ Values = tuple[object, ...]
 _PLAIN = frozenset({str, type(None)})
 
 
-def plain(values: Values) -> Values:
+def as_texts(values: Values) -> Values:
     """Return *values*, those that are not text as text."""
     return values if _PLAIN.issuperset(map(type, values)) else tuple(map(as_text, values))
 
@@ -50,8 +50,7 @@ def run(steps: Steps[T]) -> T:
         try:
             next(steps)
         except StopIteration as end:
-            result: T = end.value
-            return result
+            return cast("T", end.value)
 
 
 class CodedColumn:
@@ -65,22 +64,16 @@ class CodedColumn:
 
     def add(self, values: Iterable[Values]) -> None:
         """Add the *values* of the next leads."""
-        for each in map(plain, values):
+        for each in map(as_texts, values):
             code = self._code_of.setdefault(each, len(self.values))
             if code == len(self.values):
                 self.values.append(each)
             self.codes.append(code)
 
-    def codes_of(self, places: Sequence[int]) -> Iterable[int]:
-        return self.codes[places.start : places.stop] if isinstance(places, range) else map(self.codes.__getitem__, places)
-
 
 @lru_cache(16)
-def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
-    """Return a function that reads only *keys* of a row, in a fifth of the time of a whole lead; it never raises.
-
-    The public id is read from ``id`` if a lead has no ``lead_id``.
-    """
+def values_reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
+    """Return a function that reads only *keys* of a row, the public id from ``id`` if it has no ``lead_id``; it never raises."""
     place = keys.index("lead_id") if "lead_id" in keys else None
 
     def read_whole(row: Row) -> Values:
@@ -90,19 +83,15 @@ def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
         is_without = is_empty(lead.sent.get("lead_id")) and "id" in lead.sent
         return tuple(lead.sent.get("id" if key == "lead_id" and is_without else key) for key in keys)
 
-    names = {f"f{number}": key for number, key in enumerate(keys)}
     try:
-        partial = msgspec.defstruct("Partial", [(name, object, None) for name in names], rename=names, gc=False)
+        decode = decoder_of(keys, object)
     except ValueError:
-        # A key needs an escape.
         return read_whole
-    decode = msgspec.json.Decoder(partial, float_hook=Number).decode
-    values_of = msgspec.structs.astuple
 
     def read(row: Row) -> Values:
         try:
-            values = values_of(decode(row))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            values = astuple(decode(row))
+        except REFUSED:
             return read_whole(row)
         return read_whole(row) if place is not None and is_empty(values[place]) else values
 
@@ -112,7 +101,7 @@ def reader(keys: tuple[str, ...]) -> Callable[[Row], Values]:
 def read_columns(columns: Collection[CodedColumn], rows: Iterable[Row]) -> None:
     """Add *rows* to *columns*, reading each row once for all of them."""
     keys = tuple(dict.fromkeys(key for column in columns for key in column.keys))
-    table = list(map(reader(keys), rows))
+    table = list(map(values_reader(keys), rows))
     for column in columns:
         places = [keys.index(key) for key in column.keys]
         column.add([tuple([values[place] for place in places]) if values else () for values in table])
@@ -139,6 +128,10 @@ def slices(items: Sequence[T], size: int = CODES_A_STEP) -> Iterable[Sequence[T]
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
+def items_at(items: Sequence[T], places: Sequence[int]) -> Iterable[T]:
+    return items[places.start : places.stop] if isinstance(places, range) else map(items.__getitem__, places)
+
+
 # Counting
 
 _MAX_NAME: Final = 80  # characters of a value's name
@@ -161,16 +154,14 @@ class Tally(Struct, frozen=True):
 
 
 def tally(column: str, counted: Iterable[tuple[Values, int]], most: int) -> Steps[Tally]:
-    """Return the *most* highest counts of leads by *column*, moments by their day, local times by their offset.
-
-    *counted* are the values of ``keys_counted``, and how many leads have them. Rows that are not leads are not counted.
-    """
+    """Return the *most* highest counts by *column*, moments by their day; *counted* has values of ``keys_counted`` with counts."""
     max_characters = len("YYYY-MM-DD") if field_kind(column) is Kind.DATE_TIME else None
     totals: dict[str, int] = defaultdict(int)
     names: dict[str, str] = {}
     for number, (parts, count) in enumerate(counted):
         if parts:
-            totals[value := as_text(column_value(column, parts))[:max_characters]] += count
+            value = as_text(column_value(column, parts))[:max_characters]
+            totals[value] += count
             if value and not names.get(value) and len(parts) > 1 and column not in COMPUTED:
                 name = one_line(unescaped(as_text(parts[1])), _MAX_NAME).strip()
                 names[value] = "" if name == value else name
@@ -278,13 +269,12 @@ def sort(places: Sequence[int], ranks: Ranks, *, descending: bool = False) -> St
     """Return *places* of leads in the order of *ranks*, empty values last; equal leads keep their order."""
     # A radix sort, a few bits of the rank at a time: linear, and in steps, whereas one ``sorted`` of a million leads would block
     # everything else for a second.
-    by_lead, mask = ranks.by_lead, (1 << _DIGIT_BITS) - 1
+    mask = (1 << _DIGIT_BITS) - 1
     for shift in range(0, max(1, ranks.highest.bit_length()), _DIGIT_BITS):
         buckets: list[list[int]] = [[] for _ in range(min(mask, ranks.highest >> shift) + 1)]
         add_to = [bucket.append for bucket in buckets]
         for part in slices(places):
-            here = by_lead[part.start : part.stop] if isinstance(part, range) else map(by_lead.__getitem__, part)
-            for place, rank in zip(part, here, strict=True):
+            for place, rank in zip(part, items_at(ranks.by_lead, part), strict=True):
                 add_to[rank >> shift & mask](place)
             yield
         places = ordered = array("I")

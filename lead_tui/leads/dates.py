@@ -54,10 +54,7 @@ def _span(word: str, today: date) -> tuple[date, date]:
 
 
 def checked(text: str, *, takes_spans: bool = True) -> str:
-    """Return the canonical form of the date *text*: ``2025-06-02`` for ``6/2/2025``, ``-7d`` for ``−7D``.
-
-    Raises ``ValueError``, with a sentence for the user, for a text that is not in the grammar.
-    """
+    """Return the canonical form of the date *text*, ``2025-06-02`` for ``6/2/2025``. Raises ``ValueError`` for the user."""
     word = written(text)
     if is_span(word) and not takes_spans:
         raise ValueError(f"A date is {GRAMMAR}")

@@ -93,16 +93,14 @@ class ServerError(SearchError):
     may_be_one_lead = True
 
 
-class TooManyRequests(ServerError):
-    """HTTP status 429."""
-
-    may_be_one_lead = False
-
-
 class RetryRequested(ServerError):
     """HTTP status 408 or 425: the server did not process the request."""
 
     may_be_one_lead = False
+
+
+class TooManyRequests(RetryRequested):
+    """HTTP status 429."""
 
 
 class UnreadableAnswer(SearchError):

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, tzinfo
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -58,6 +58,9 @@ NO_MATCH, UNCOMPARED, MATCH = range(3)
 _OUTCOME_OF = {False: NO_MATCH, None: UNCOMPARED, True: MATCH}
 
 
+Ordered = TypeVar("Ordered", float, datetime, str)
+
+
 class FieldTerm(NamedTuple):
     """A value to compare with that of any of *columns*, each with the fields that it is read from."""
 
@@ -65,8 +68,8 @@ class FieldTerm(NamedTuple):
     columns: Mapping[str, tuple[str, ...]]
     op: str
     text: str
-    numbers: tuple[int | float, int | float] | None  # the least and the most that the value means, if it is a number
-    moments: tuple[datetime, datetime] | None  # the first and the last moment, if it is a day or a time
+    number: int | float | None  # that the value means
+    moments: tuple[datetime, datetime] | None  # the first and the last of the day or time that the value means
     zone: tzinfo | None
 
     def outcomes(self, column: str, values: Iterable[Values]) -> Iterator[int]:
@@ -79,18 +82,20 @@ class FieldTerm(NamedTuple):
         text, kind, is_order = folded(value), column_kind(column), self.op in _ORDERS
         if not self.text or not text or (not is_order and self.text == text):
             return self.text == text
-        found: Any = quantity_in(value, kind, self.zone)
-        limits: tuple[Any, Any] | None = self.moments if isinstance(found, datetime) else self.numbers
+        found = quantity_in(value, kind, self.zone)
+        if isinstance(found, datetime) and self.moments is not None:
+            return _compare(found, self.op, *self.moments)
+        if isinstance(found, int | float) and self.number is not None:
+            return _compare(found, self.op, self.number, self.number)
+        if not is_order:
+            return self._has_text(column, kind, text, values)
         # Text is ordered only if both values are text: a count without a number is neither more nor less than 3.
-        if is_order and (kind is Kind.TEXT or (kind, found, self.numbers, self.moments) == (None, None, None, None)):
-            found, limits = text, (self.text, self.text)
-        if found is not None and limits is not None:
-            least, most = limits
-            orders: dict[str, bool] = {">": found > most, "<": found < least, ">=": found >= least, "<=": found <= most}
-            return orders.get(self.op, bool(least <= found <= most))
-        if is_order:
-            return False if text.startswith(ZERO_DATE) else None
-        # As it was sent, and as it is shown, which for a phone is with its country code.
+        if kind is Kind.TEXT or (kind, found, self.number, self.moments) == (None, None, None, None):
+            return _compare(text, self.op, self.text, self.text)
+        return False if text.startswith(ZERO_DATE) else None
+
+    def _has_text(self, column: str, kind: Kind | None, text: str, values: Values) -> bool:
+        """Return whether the value matches as text: as it was sent, or as it is shown, a phone with its country code."""
         shown = text
         if not is_custom(column):
             shown = folded_line(line_text(Lead(dict(zip(self.columns[column], values, strict=False))), column))
@@ -103,6 +108,20 @@ class FieldTerm(NamedTuple):
             # "male" is also within "female".
             return shown.startswith(wanted)
         return any(wanted in each for each in texts)
+
+
+def _compare(value: Ordered, op: str, least: Ordered, most: Ordered) -> bool:
+    """Return whether *value* is more or less than a value that means all from *least* to *most*, or else is within it."""
+    match op:
+        case ">":
+            return value > most
+        case "<":
+            return value < least
+        case ">=":
+            return value >= least
+        case "<=":
+            return value <= most
+    return least <= value <= most
 
 
 class Narrowing(Struct, frozen=True):
@@ -141,12 +160,12 @@ def parse(
             columns = _columns(name, names, concealed)
             kinds = set(map(column_kind, columns))
             moments = _moments(value, today, zone) if not kinds.isdisjoint(DATED) else None
-            numbers = None if (number := number_in(value)) is None else (number, number)
+            number = number_in(value)
             if not value and not (match["value"].startswith('"') and op in (":", "=")):
                 raise UsageError(f'A value is missing after {name}{op} (two quotation marks stand for empty: {name}:"")')
-            if op in _ORDERS and moments is None and numbers is None and kinds.isdisjoint((Kind.TEXT, None)):
+            if op in _ORDERS and moments is None and number is None and kinds.isdisjoint((Kind.TEXT, None)):
                 raise UsageError(f"{name}{op} takes a number, or a date: {dates.GRAMMAR}")
-            fields.append(FieldTerm(is_wanted, columns, op, value, numbers, moments, zone))
+            fields.append(FieldTerm(is_wanted, columns, op, value, number, moments, zone))
         elif word := folded_line(_unquoted(match[0].strip().removeprefix("" if is_wanted else "-"))):
             words.append((is_wanted, word))
     return Narrowing(text, fields, words, concealed)
@@ -198,10 +217,7 @@ _PHONE_DIGITS = bytes.maketrans(b"0123456789", bytes(range(0xF5, 0xFF)))
 
 
 def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
-    """Return the searchable text of the leads in *rows*, one line each, without the *concealed* fields.
-
-    It is all values, folded, separated by a character that no word contains.
-    """
+    """Return the values of the leads in *rows*, folded, one line for each lead, without the *concealed* fields."""
     lines: list[bytes] = []
     for lead in map(decode_row, rows):
         sent = {key: value for key, value in lead.sent.items() if key not in concealed}
@@ -222,9 +238,7 @@ _ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for fi
 
 
 def same_value(lead: Lead, key: str) -> Query | LookUp | str:
-    """Return what finds the leads with the same value of *key* as *lead*: a query, the look-up of a phone, which may be in any of
-    three fields, or the text that narrows the loaded leads.
-    """
+    """Return what finds the leads with the same value of *key* as *lead*: a query, a look-up, or a text that narrows."""
     text = as_text(lead.sent.get(key)).strip()
     day = moment.date().isoformat() if (moment := moment_in(text[:10])) else ""
     filters: dict[str, str] = {}

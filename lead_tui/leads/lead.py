@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -170,9 +170,10 @@ class _Ids(msgspec.Struct, gc=False):
 _body_decoder = msgspec.json.Decoder(_Body, float_hook=Number)
 _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
+decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
 
 
 class Answer(msgspec.Struct):
@@ -191,11 +192,11 @@ def split(body: bytes) -> Answer:
     """Split *body* into envelope and rows. Raises as ``decode_values``."""
     try:
         parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
-    except _REFUSED:
+    except REFUSED:
         try:
             repaired = re.sub("[\ud800-\udfff]", REPLACEMENT, json_text(decode_values(body)))
             parsed = _body_decoder.decode(repaired.encode())
-        except _REFUSED:
+        except REFUSED:
             raise undocumented() from None
     data = parsed.data
     texts = (as_text(each).strip() for each in (parsed.text, parsed.error, parsed.message))
@@ -224,14 +225,11 @@ def decode_row(row: Row) -> Lead:
         return Lead({}, "This lead cannot be read: it is not a JSON object")
 
 
-def decode_values(body: bytes) -> dict[str, Any]:
-    """Decode the JSON object *body*. Control characters, text after the object, and ``NaN``, as null, are tolerated.
-
-    Raises ``HtmlAnswer`` or ``UnreadableAnswer``.
-    """
+def decode_values(body: bytes) -> dict[str, object]:
+    """Decode the JSON object *body*; what may follow it is ignored. Raises ``HtmlAnswer`` or ``UnreadableAnswer``."""
     try:
         return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
-    except _REFUSED:
+    except REFUSED:
         text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
     if not text:
         raise UnreadableAnswer("The server's response was empty", remedy="try again")
@@ -253,6 +251,15 @@ def undocumented() -> UnreadableAnswer:
 
 
 _tolerant_decoder = json.JSONDecoder(strict=False, parse_float=Number, parse_constant=lambda _: None)
+
+
+def decoder_of(
+    keys: Iterable[str], kind: object, missing: object = None, *, refuses_others: bool = False
+) -> Callable[[bytes], msgspec.Struct]:
+    """Return a decoder of rows that reads only *keys*, as *kind*. Raises ``ValueError`` for a key that needs an escape."""
+    fields = [(f"field_{place}", kind, msgspec.field(name=key, default=missing)) for place, key in enumerate(keys)]
+    partial = msgspec.defstruct("Partial", fields, gc=False, forbid_unknown_fields=refuses_others)
+    return msgspec.json.Decoder(partial, float_hook=Number).decode
 
 
 def row_ids(rows: Sequence[Row]) -> array[int]:
@@ -280,7 +287,7 @@ def id_number(text: str) -> int:
 def _row_id(row: Row) -> int:
     try:
         ids = _decode_ids(row)
-    except _REFUSED:
+    except REFUSED:
         return id_number(decode_row(row).lead_id)
     lead_id = ids.lead_id
     if lead_id.__class__ is str and lead_id.isdigit() and lead_id.isascii() and len(lead_id) <= _MAX_DIGITS:

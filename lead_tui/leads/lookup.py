@@ -26,7 +26,7 @@ from lead_tui.leads.phones import MAX_NUMBERS, SIP_NUMBER, TOO_FEW, Phone, digit
 from lead_tui.leads.query import BETWEEN_IDS, FILTER_BY_NAME, ID_LABEL, Query, addresses, checked_value, remark_on
 from lead_tui.leads.text import one_line, unescaped
 
-Part = tuple[str, Query]  # the field that matches, and the query that finds it there
+FieldQuery = tuple[str, Query]  # the field that matches, and the query that finds it there
 MAX_CHARACTERS = 4_000  # characters of a text to look up: a page, not a document
 
 _ID = rf"(?i)(?:{ID_LABEL})?(?:#\s*[0-9]{{1,18}}|[0-9]{{3,9}})(?:\.0)?"
@@ -41,8 +41,8 @@ class LookUp(Struct, frozen=True):
     """The requests of a look-up: *parts* together, merged by lead id; then *otherwise*, one by one, until something is found."""
 
     text: str  # what was typed, on one clean line
-    parts: tuple[Part, ...]
-    otherwise: tuple[Part, ...] = ()
+    parts: tuple[FieldQuery, ...]
+    otherwise: tuple[FieldQuery, ...] = ()
     ignored: str = ""  # the part of the text that was not looked up, on one clean line
 
     @property
@@ -144,7 +144,7 @@ def _first_and_last(name: str) -> tuple[str, str]:
     return first, last
 
 
-def _name_part(first: str, last: str) -> Part:
+def _name_part(first: str, last: str) -> FieldQuery:
     query = Query.of({"first_name": first, "last_name": last})
     # A name of one word may be either.
     return ("name", query) if first else ("last_name", replace(query, also_in="first_name"))

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from math import ceil
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -68,17 +68,6 @@ class PageSource(Protocol):
         """Return the page at *offset* for *query*, which is dated. Cancelling the task abandons it. Raises ``SearchError``."""
 
 
-class Span(NamedTuple):
-    """Rows from *start* up to but not including *stop*."""
-
-    start: int
-    stop: int
-
-    @property
-    def size(self) -> int:
-        return self.stop - self.start
-
-
 class Position(Struct):
     """The user's position in a result. A search owns the only copy: the table moves it and draws from it."""
 
@@ -96,10 +85,7 @@ class RowState(Enum):
 
 
 class Rows(Protocol):
-    """A result, or part of one, as the table reads it. Indices are absolute and start at 0.
-
-    The methods with a body are right if all rows are loaded.
-    """
+    """A result, or part of one, by index from 0, as the table reads it. Methods with a body are right if all rows are loaded."""
 
     @property
     def length(self) -> int:

@@ -15,9 +15,7 @@ from lead_tui.leads.text import ELLIPSIS
 
 
 class Capabilities(NamedTuple):
-    """All permissions, with the words for what they permit. Each is denied unless it is given, so that a new one is never granted
-    by accident.
-    """
+    """All permissions, with the words for what they permit: each is denied unless given, so that none is granted by accident."""
 
     may_reveal: Annotated[bool, "Revealing masked fields"] = False  # else nothing may use them: ``concealed``
     may_copy: Annotated[bool, "Copying"] = False  # a phone, field, lead or search, to the terminal's clipboard

@@ -1,7 +1,4 @@
-"""The documented parameters of ``leads/search``, the validation of their values, and queries made of them.
-
-Source of the list: the API's documentation (GET leads/search). ``offset``, ``limit`` and ``auth_token`` are not filters.
-"""
+"""The documented parameters of ``leads/search`` that are filters, the validation of their values, and queries made of them."""
 
 from __future__ import annotations
 

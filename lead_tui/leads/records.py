@@ -48,10 +48,7 @@ _REQUIRED = dict.fromkeys(OF_A_LEAD, ("lead_id", "a lead id")) | {Section.DO_NOT
 
 
 class RecordsQuery(Struct, frozen=True):
-    """A request for at most *limit* records of *section*, with *filters* as its parameters.
-
-    Raises ``ValueError`` for a path that is not in ``Section``, and if the id of the lead or the phone is missing.
-    """
+    """A request for records. Raises ``ValueError`` for another section, and if the id of the lead, or the phone, is missing."""
 
     section: Section
     filters: tuple[tuple[str, str], ...] = ()

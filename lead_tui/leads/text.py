@@ -144,9 +144,7 @@ def _folded(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str], max_edits: int = 99) -> str:
-    """Return the one of *known*, in lower case, that is most like *name*, with at most *max_edits* letters wrong, missing or too
-    many; "" if none is similar.
-    """
+    """Return the one of *known*, in lower case, most like *name*, with at most *max_edits* letters wrong; "" if none is similar."""
     # Imported here: only a mistake needs it.
     import difflib
 

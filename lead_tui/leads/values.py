@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from lead_tui.leads.dates import moment_in
 from lead_tui.leads.fields import (
@@ -65,10 +65,7 @@ def line_text(lead: Lead, key: str) -> str:
 
 
 def field_text(lead: Lead, key: str, most: int = 0, *, raw: bool = False) -> tuple[str, int]:
-    """Return the value of *key*, clean, with its line breaks, cut to *most* characters, 0 for all, and how many were cut off.
-
-    *raw* text is as the server sent it, even if it is empty.
-    """
+    """Return the value of *key*, clean, cut to *most* characters, 0 for all, and how many were cut off; *raw* as it was sent."""
     value = lead.sent.get(key)
     text = as_text(value)
     if raw:
@@ -196,26 +193,33 @@ MARK: Final = "●"
 RULES: Final[Mapping[str, str]] = {"NEW": "green", "CALLBK": "yellow", "CB*": "yellow", "SALE": "blue"}  # the default ones
 
 
+class StatusMark(NamedTuple):
+    """What to draw before a status: a part in a color, and one in the color of text, since not every palette can show letters."""
+
+    color: str = ""
+    colored: str = ""
+    rest: str = ""
+
+
 class StatusMarks:
     """Marks of statuses by *rules*: a color, perhaps with a character, by a code or name that may end in ``*`` as a wildcard."""
 
     def __init__(self, rules: Mapping[str, str] | None = None) -> None:
-        self._marks: dict[str, tuple[str, str, str]] = {}
+        self._marks: dict[str, StatusMark] = {}
         for pattern, rule in (rules or {}).items():
             color, _, mark = rule.partition(" ")
-            self._marks[pattern.upper()] = (color, MARK, f"{mark} ") if mark and mark.isascii() else (color, mark or MARK, " ")
-        self.width = max((len(colored + rest) for _, colored, rest in self._marks.values()), default=0)
+            is_text = bool(mark) and mark.isascii()
+            self._marks[pattern.upper()] = StatusMark(color, MARK if is_text else mark or MARK, f"{mark} " if is_text else " ")
+        self.width = max((len(each.colored + each.rest) for each in self._marks.values()), default=0)
         """The cells before a status for its mark; 0 without rules."""
 
-    def mark_of(self, lead: Lead) -> tuple[str, str, str]:
-        """Return a color, the mark to draw in it before the status of *lead*, and the mark to draw in the color of text, since
-        colored characters cannot be read on every palette; three times "" if no rule matches or the status is masked.
-        """
+    def mark_of(self, lead: Lead) -> StatusMark:
+        """Return the mark before the status of *lead*, empty if no rule matches or the status is masked."""
         for text in filter(None, (lead.line(key).upper() for key in ("status", "status_name"))):
             for pattern in (text, *(each for each in self._marks if each.endswith("*") and text.startswith(each[:-1]))):
                 if pattern in self._marks:
                     return self._marks[pattern]
-        return "", "", ""
+        return StatusMark()
 
 
 # Values for comparison

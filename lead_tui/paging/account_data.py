@@ -1,7 +1,6 @@
 """Data about the account besides its leads: names of its codes, its time zone, a lead's history, and values to suggest.
 
-Names and histories come from the account's other endpoints, values from the leads that were loaded. None of it is ever written to
-disk.
+Names and histories come from the account's other endpoints, values from loaded leads. None of it is ever written to disk.
 """
 
 from __future__ import annotations
@@ -48,10 +47,7 @@ async def read_history(
     masked: frozenset[str] = frozenset(),
     with_recordings: bool = True,
 ) -> LeadHistory:
-    """Read the last *days* of the history of *lead_id* with one request per section. *now* is aware; *zone* is the account's.
-
-    Raises ``ValueError`` for an id that means all leads to the API.
-    """
+    """Read the last *days* of a lead's history. *now* is aware; *zone* is the account's. Raises ``ValueError`` without an id."""
     lead = ("lead_id", lead_id)
     local = now.astimezone(zone)
     first, last = local - timedelta(days=days), local + timedelta(days=1)

@@ -14,24 +14,23 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import Any
 
 from msgspec import Struct, field
 
 from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, OffsetRefused, SearchError, UnreadableAnswer
-from lead_tui.leads.page import Page, PageSource, Position, Span
+from lead_tui.leads.page import Page, PageSource, Position
 from lead_tui.paging.result import Result
 
 
-def missing(span: Span, is_there: Callable[[int], bool], most: int) -> list[Span]:
+def missing(span: range, is_there: Callable[[int], bool], most: int) -> list[range]:
     """Return the spans within *span* whose rows are missing, each of at most *most* rows."""
-    found: list[Span] = []
-    for has_rows, indexes in groupby(range(*span), is_there):
+    found: list[range] = []
+    for has_rows, indexes in groupby(span, is_there):
         if not has_rows:
-            rows = list(indexes)
-            stop = rows[-1] + 1
-            found += [Span(start, min(start + most, stop)) for start in range(rows[0], stop, most)]
+            first, *others = indexes
+            absent = range(first, first + 1 + len(others))
+            found += [absent[start : start + most] for start in range(0, len(absent), most)]
     return found
 
 
@@ -44,7 +43,7 @@ class Loader(Struct, eq=False):
 
     source: PageSource
     rows: Result
-    changed: Callable[[Span], None]
+    changed: Callable[[range], None]
     clock: Callable[[], float] = time.monotonic
     position: Position = field(default_factory=Position)
     error: SearchError | None = None  # the last failure; None once a page has been received after it
@@ -54,7 +53,7 @@ class Loader(Struct, eq=False):
     _seen_top: int = 0
     _moves: deque[tuple[float, int]] = field(default_factory=deque)
     _rest: asyncio.TimerHandle | None = None
-    _requests: dict[Span, asyncio.Task[Page]] = {}
+    _requests: dict[range, asyncio.Task[Page]] = {}
     _is_idle: bool = True
     """Whether nothing is requested: before the rows are shown, and after ``pause``."""
 
@@ -72,11 +71,11 @@ class Loader(Struct, eq=False):
 
     @property
     def _has_view(self) -> bool:
-        return all(map(self.rows.is_settled, range(*self._within(self.view))))
+        return all(map(self.rows.is_settled, self._within(self.view)))
 
     @property
-    def view(self) -> Span:
-        return Span(self.position.top, self.position.top + self.position.height)
+    def view(self) -> range:
+        return range(self.position.top, self.position.top + self.position.height)
 
     def show(self) -> None:
         """The rows are shown, or the view moved: fetch what is missing in it, now or when a flying view rests."""
@@ -126,8 +125,8 @@ class Loader(Struct, eq=False):
             self._rest.cancel()
             self._rest = None
 
-    def _within(self, span: Span) -> Span:
-        return Span(span.start, min(span.stop, self.rows.length))
+    def _within(self, span: range) -> range:
+        return range(span.start, min(span.stop, self.rows.length))
 
     def _is_flying(self, moved: int) -> bool:
         """Return whether the view passes rows faster than a user can read. A jump after a rest does not count."""
@@ -149,7 +148,7 @@ class Loader(Struct, eq=False):
             self._seek_end()
         view, needed = self.view, self.needed()
         self.rows.touch(needed)
-        near = Span(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
+        near = range(view.start - limits.MAX_SPAN_ROWS, view.stop + limits.MAX_SPAN_ROWS)
         far = [span for span in self._requests if span.stop <= near.start or near.stop <= span.start]
         for span in far if self.rows.answered else ():
             if not self._seeks_end or span.start < self.rows.reach:
@@ -158,35 +157,35 @@ class Loader(Struct, eq=False):
             for span in self._missing(view, needed):
                 self._request(span)
         if self._outline() != before:
-            self.changed(Span(0, 0))
+            self.changed(range(0))
 
     def _outline(self) -> tuple[object, ...]:
         """Return the reportable state besides the rows."""
         return self.loading, set(self._requests), self.position.cursor, self.position.top
 
-    def _request(self, span: Span) -> None:
-        task = asyncio.create_task(self.source.fetch(self.rows.query, span.start, span.size))
+    def _request(self, span: range) -> None:
+        task = asyncio.create_task(self.source.fetch(self.rows.query, span.start, len(span)))
         self._requests[span] = task
         # The outcome is handled in a callback, which the loop calls later even if an eager task is already done.
         task.add_done_callback(partial(self._finish, span))
 
-    def needed(self) -> Span:
+    def needed(self) -> range:
         """Return the rows in view and ahead in the direction of travel, in whole pages; only the view if it was shown again."""
         view, size = self.view, limits.PAGE_ROWS
         start = view.start - limits.ROWS_AHEAD if self._travel < 0 else view.start
         stop = view.stop + limits.ROWS_AHEAD if self._travel > 0 else view.stop
-        return Span(max(0, start // size * size), min(-(-stop // size) * size, self.rows.length))
+        return range(max(0, start // size * size), min(-(-stop // size) * size, self.rows.length))
 
-    def _missing(self, view: Span, needed: Span) -> list[Span]:
+    def _missing(self, view: range, needed: range) -> list[range]:
         result = self.rows
         if not result.answered or result.fields.waits_for:
             # The first response says how long the result is; it is small so that its rows arrive soon.
-            return [] if self._requests or self.error is not None else [Span(view.start, view.start + limits.FIRST_ROWS)]
+            return [] if self._requests or self.error is not None else [range(view.start, view.start + limits.FIRST_ROWS)]
         if not self._travel and self._has_view:
             return []
 
         def is_there(index: int) -> bool:
-            return result.is_settled(index) or any(span.start <= index < span.stop for span in self._requests)
+            return result.is_settled(index) or any(index in span for span in self._requests)
 
         return missing(needed, is_there, limits.MAX_SPAN_ROWS)
 
@@ -201,9 +200,9 @@ class Loader(Struct, eq=False):
         elif not any(span.start >= reach for span in self._requests):
             # Far from it single rows, near it a page.
             start = reach if ceiling - reach <= limits.MAX_SPAN_ROWS else min(2 * reach, (reach + ceiling) // 2)
-            self._request(Span(start, ceiling if start == reach else start + 1))
+            self._request(range(start, ceiling if start == reach else start + 1))
 
-    def _finish(self, span: Span, task: asyncio.Task[Page]) -> None:
+    def _finish(self, span: range, task: asyncio.Task[Page]) -> None:
         error = Cancelled() if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, SearchError):
             report_failure(task)
@@ -217,7 +216,7 @@ class Loader(Struct, eq=False):
             return
         if isinstance(error, OffsetRefused) and span.start == self.rows.counted:
             # The count was right: nothing is there.
-            self._receive(span, Page(span.start, span.size, [], array("q"), span.start))
+            self._receive(span, Page(span.start, len(span), [], array("q"), span.start))
             return
         self.rows.fail(span, error)
         # A refused offset shows that the last row is before it.
@@ -227,12 +226,12 @@ class Loader(Struct, eq=False):
         self.changed(span)
         self._plan()
 
-    def _receive(self, span: Span, page: Page) -> None:
+    def _receive(self, span: range, page: Page) -> None:
         self.error = None
         self.seconds = page.seconds
         changed = self.rows.add_page(page)
         expected = self._within(span)
-        if expected.size > 0 and not self.rows.is_settled(span.start) and not self._seeks_end:
+        if expected and not self.rows.is_settled(span.start) and not self._seeks_end:
             self.error = UnreadableAnswer("The server sent fewer leads than it counts")
             self.rows.fail(expected, self.error)
         self.changed(changed)
@@ -240,7 +239,7 @@ class Loader(Struct, eq=False):
             self._plan()
 
 
-def report_failure(task: asyncio.Task[Any]) -> None:
+def report_failure(task: asyncio.Task[object]) -> None:
     """Pass an unexpected error of *task*, which is done, to the event loop's handler."""
     if not task.cancelled() and (error := task.exception()) is not None:
         task.get_loop().call_exception_handler({"message": "a task failed", "exception": error, "task": task})

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct, field
 from lead_tui import limits
 from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.lead import Row
-from lead_tui.leads.page import UNSENDABLE, Page, PageSource, Span
+from lead_tui.leads.page import UNSENDABLE, Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import abandon, add_new, known_total, numbers_of
 
@@ -56,7 +56,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
     _stale_pages: int = 0  # consecutive pages beyond all earlier ones without a new lead
     _most_sent: int = 0
     _page: list[int] = []
-    _requests: deque[tuple[Span, asyncio.Task[Page]]] = field(default_factory=deque)
+    _requests: deque[tuple[range, asyncio.Task[Page]]] = field(default_factory=deque)
 
     async def new_rows(self) -> AsyncGenerator[tuple[Page, list[Row], list[int]]]:
         """Yield each page, its new rows that could be sent, and their numbers. Raises ``SearchError``, except for ``depth``."""
@@ -75,7 +75,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     self.depth = span.start
                     break
                 # A server may send more than was requested.
-                rows, numbers = page.rows[: span.size], list(numbers_of(page)[: span.size])
+                rows, numbers = page.rows[: len(span)], list(numbers_of(page)[: len(span)])
                 done.total = known_total(page, done.total) if page.rows or page.total is not None else done.total
                 is_exact = not done.last or numbers[done.offset - 1 - span.start :][:1] == [done.last]
                 done.has_shifted = done.has_shifted or not is_exact
@@ -91,7 +91,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     self._overlap = done.last = 0
                 new = [place for place in new[: self.wanted()] if rows[place] is not UNSENDABLE]
                 yield page, [rows[place] for place in new], [numbers[place] for place in new]
-                if self._is_end(numbers, is_short=is_exact and len(numbers) < span.size, has_new=bool(new)):
+                if self._is_end(numbers, is_short=is_exact and len(numbers) < len(span), has_new=bool(new)):
                     break
         finally:
             self._cancel_requests()
@@ -105,8 +105,8 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             if rows <= 0 or (is_at_end and not self._back):
                 break
             start = max(0, self._next - (self._back or self._overlap))
-            span = Span(start, min(start + self.page_rows, self._next + rows))
-            self._requests.append((span, asyncio.create_task(self.source.fetch(self.query, span.start, span.size))))
+            span = range(start, min(start + self.page_rows, self._next + rows))
+            self._requests.append((span, asyncio.create_task(self.source.fetch(self.query, span.start, len(span)))))
             self._next = span.stop
         return bool(self._requests)
 
@@ -114,7 +114,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         abandon(task for _, task in self._requests)
         self._requests.clear()
 
-    def _meets(self, span: Span, numbers: Sequence[int]) -> bool:
+    def _meets(self, span: range, numbers: Sequence[int]) -> bool:
         """Return whether no row before this page was missed, whose first row is not the last one of the previous page."""
         if span.start == 0 or (numbers and numbers[0] in self.known):
             return True
@@ -129,12 +129,12 @@ class OffsetPages(Struct, eq=False, kw_only=True):
         self._back = self._back * limits.SEAM_GROWTH or self._overlap
         self._next = self.done.offset if self.done.total is None else min(self.done.offset, self.done.total)
 
-    def _take(self, span: Span, numbers: Sequence[int]) -> None:
+    def _take(self, span: range, numbers: Sequence[int]) -> None:
         self._back, self._overlap = 0, max(1, self._overlap)
         self.done.offset = span.start + len(numbers)
         self.done.last = numbers[-1] if numbers else 0
         self._most_sent = max(self._most_sent, len(numbers))
-        is_short = len(numbers) < span.size
+        is_short = len(numbers) < len(span)
         if is_short and self.done.total is not None and self.done.offset < self.done.total:
             # The server sends fewer leads at a time.
             self.page_rows = max(limits.SEAM_ROWS, self._most_sent)

@@ -16,7 +16,7 @@ from lead_tui import limits
 from lead_tui.leads.errors import SearchError, UnreadableAnswer
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.lead import Row, decode_row, id_number, row_number
-from lead_tui.leads.lookup import Part
+from lead_tui.leads.lookup import FieldQuery
 from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, PageSource
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
@@ -203,10 +203,10 @@ def page_of(leads: Sequence[RowAndId], pages: Sequence[Page], offset: int = 0, l
         limit or max(1, len(leads)),
         [row for row, _ in leads],
         array("q", (number for _, number in leads)),
-        len(leads),
-        next((page.text for page in pages if page.text), "") if not leads else "",
-        max((page.seconds for page in pages), default=0.0),
-        tuple(place for place, (row, _) in enumerate(leads, offset) if row is UNSENDABLE),
+        total=len(leads),
+        text="" if leads else next(filter(None, (page.text for page in pages)), ""),
+        seconds=max((page.seconds for page in pages), default=0.0),
+        unsendable=tuple(place for place, (row, _) in enumerate(leads, offset) if row is UNSENDABLE),
     )
 
 
@@ -222,20 +222,17 @@ class FieldSearches(Struct, eq=False):
     """
 
     source: PageSource
-    parts: Sequence[Part]
+    parts: Sequence[FieldQuery]
     today: date
     limit: int | None = limits.PAGE_ROWS
     all_at_once: bool = False
 
-    _requests: dict[Part, asyncio.Task[Page]] = {}
-    _found: dict[Part, Page] = {}
-    _failed: dict[Part, SearchError] = {}  # why a field could not be searched, or leads of it are missing
+    _requests: dict[FieldQuery, asyncio.Task[Page]] = {}
+    _found: dict[FieldQuery, Page] = {}
+    _failed: dict[FieldQuery, SearchError] = {}  # why a field could not be searched, or leads of it are missing
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        """Return all leads found so far, as soon as another field has been answered; those that failed are requested again.
-
-        Raises the first error (``SearchError``) if all fields fail.
-        """
+        """Return all leads found so far, once another field was answered. Raises ``SearchError`` if all fields fail."""
         if not self._requests:
             for part in self.parts:
                 if part not in self._found or part in self._failed:
@@ -257,7 +254,7 @@ class FieldSearches(Struct, eq=False):
             raise next(iter(self._failed.values()))
         return self._merged()
 
-    def _take(self, part: Part, task: asyncio.Task[Page]) -> None:
+    def _take(self, part: FieldQuery, task: asyncio.Task[Page]) -> None:
         self._failed.pop(part, None)
         try:
             page = self._found[part] = task.result()
@@ -286,10 +283,10 @@ class FieldSearches(Struct, eq=False):
         waiting = [part for part in self.parts if part in self._requests or not (part in self._found or part in self._failed)]
         fields = [field for field, _ in self.parts]
         outcomes = FieldOutcomes(
-            [", ".join(map(label_of, sorted(set(each), key=fields.index))) for each in matched.values()],
-            tuple(dict.fromkeys(field for field, _ in waiting)),
-            tuple((part[0], error) for part, error in self._failed.items() if part not in waiting),
-            tuple(dict.fromkeys(field for (field, _), page in self._found.items() if _is_cut(page))),
+            matched=[", ".join(map(label_of, sorted(set(each), key=fields.index))) for each in matched.values()],
+            waits_for=tuple(dict.fromkeys(field for field, _ in waiting)),
+            failures=tuple((part[0], error) for part, error in self._failed.items() if part not in waiting),
+            cut=tuple(dict.fromkeys(field for (field, _), page in self._found.items() if _is_cut(page))),
         )
         whole = page_of(list(leads.values()), pages)
         return replace(whole, is_fixed=True, left_out=sum(page.left_out for page in pages), fields=outcomes)
@@ -300,9 +297,8 @@ def _is_cut(page: Page) -> bool:
     return len(page.rows) >= page.limit if page.total is None else page.total > len(page.rows)
 
 
-async def look_up_all(source: PageSource, parts: Sequence[Part], today: date, *, limit: int | None = limits.PAGE_ROWS) -> Page:
-    """Return the page of all leads that match in any of *parts*, *limit* of each field, None for all.
-
-    If a field fails, the leads of the others stay; if all fail, the first error is raised (``SearchError``).
-    """
+async def look_up_all(
+    source: PageSource, parts: Sequence[FieldQuery], today: date, *, limit: int | None = limits.PAGE_ROWS
+) -> Page:
+    """Return all leads that match in any of *parts*, at once (``FieldSearches``). Raises ``SearchError`` if all fields fail."""
     return await FieldSearches(source, parts, today, limit, all_at_once=True).fetch(Query(), 0, limits.MAX_LIMIT)

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from msgspec import Struct, convert, field, to_builtins
 from msgspec.structs import asdict, replace
@@ -147,7 +147,7 @@ class ReadAll(_Place, eq=False):
         if pages.depth is not None and self._wanted and (self.total is None or self.total > self.offset):
             self.depth = pages.depth
             if self.total is not None:
-                self.windows = [replace(whole(self.query, self.today), total=self.total)]
+                self.windows = [replace(widest_window(self.query, self.today), total=self.total)]
                 # The windows contain these rows, too.
                 self.repeated, self.unsendable = 0, []
 
@@ -262,7 +262,7 @@ class Window(Struct, frozen=True, array_like=True):
 
     def query(self, query: Query, today: date) -> Query:
         """Return *query*, whose dates are fixed, for the leads in this window; where the result itself ends, it is unchanged."""
-        sent, outer = dict(query), whole(query, today)
+        sent, outer = dict(query), widest_window(query, today)
         if self.low > outer.low:
             sent[FROM] = str(self.low)
         if self.high < outer.high:
@@ -281,7 +281,7 @@ class Window(Struct, frozen=True, array_like=True):
         return next((name for name in several if name not in dict(self.values)), "")
 
 
-def whole(query: Query, today: date) -> Window:
+def widest_window(query: Query, today: date) -> Window:
     """Return the window of all leads of *query*, whose dates are fixed; until tomorrow if it has no end."""
     low = date.fromisoformat(query.value(FROM)[:10] or EARLIEST)
     high = date.fromisoformat(query.value(TO)[:10] or (today + timedelta(days=1)).isoformat())
@@ -298,8 +298,7 @@ async def in_turns(steps: Steps[T]) -> T:
         try:
             next(steps)
         except StopIteration as end:
-            result: T = end.value
-            return result
+            return cast("T", end.value)
         if time.perf_counter() >= until:
             # A key passes through several queues before it is handled: each is a pass of the loop, nearly free while it is idle.
             for _ in range(limits.PASSES_BETWEEN_TURNS):

@@ -16,7 +16,7 @@ from lead_tui import limits
 from lead_tui.leads.errors import OffsetRefused, SearchError
 from lead_tui.leads.fields import label_of
 from lead_tui.leads.lead import Row, decode_row
-from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, Rows, RowState, Span
+from lead_tui.leads.page import UNSENDABLE, FieldOutcomes, Page, Rows, RowState
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.page_sources import known_total, plausible_total
@@ -132,7 +132,7 @@ class Result(Rows):
     def has_failures(self) -> bool:
         return bool(self._failed or self.fields.failures or self.fields.waits_for)
 
-    def add_page(self, page: Page) -> Span:
+    def add_page(self, page: Page) -> range:
         """Store the rows of *page*; return the rows that changed."""
         is_beyond = known_total(page) is None and 0 < self.reach <= page.offset
         if is_beyond and page.rows and all(number in self._ids for number in page.ids):
@@ -152,14 +152,14 @@ class Result(Rows):
                 self._blocks.setdefault(index // limits.PAGE_ROWS, {})[index] = row, identity
                 self._held_bytes += _size(row) - (0 if before is None else _size(before))
                 self._notice_repeat(index, identity)
-        return Span(page.offset, max(reach, page.offset + page.limit))
+        return range(page.offset, max(reach, page.offset + page.limit))
 
-    def fail(self, span: Span, error: SearchError) -> None:
+    def fail(self, span: range, error: SearchError) -> None:
         """Mark the rows of *span* as failed; if the server refuses the offset, all further ones as too deep."""
         if isinstance(error, OffsetRefused) and span.start > 0:
             self._deepest = min(self._deepest, span.start)
         else:
-            self._failed.update(dict.fromkeys(range(*span), error))
+            self._failed.update(dict.fromkeys(span, error))
 
     def fail_fields(self, error: SearchError) -> None:
         """Mark the fields of a look-up that have not been answered as failed."""
@@ -173,7 +173,7 @@ class Result(Rows):
         self._failed.clear()
         self._deepest = limits.MAX_ROWS
 
-    def touch(self, needed: Span) -> None:
+    def touch(self, needed: range) -> None:
         """Note that the rows of *needed* are in view or just ahead; evict others, the least recently used first."""
         kept = set(_blocks_of(needed))
         for number in kept & self._blocks.keys():
@@ -183,7 +183,7 @@ class Result(Rows):
                 break
             self._evict(number)
 
-    def shrink(self, view: Span | None) -> None:
+    def shrink(self, view: range | None) -> None:
         """Evict all blocks except those of *view*, None for no exception: for a result in the background."""
         for number in self._blocks.keys() - set(_blocks_of(view) if view is not None else ()):
             self._evict(number)
@@ -235,7 +235,7 @@ class Result(Rows):
         self._held_bytes -= sum(_size(row) for row, _ in self._blocks.pop(number).values())
 
 
-def _blocks_of(span: Span) -> range:
+def _blocks_of(span: range) -> range:
     return range(span.start // limits.PAGE_ROWS, -(-max(span.stop, span.start + 1) // limits.PAGE_ROWS))
 
 

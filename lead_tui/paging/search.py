@@ -17,7 +17,7 @@ from lead_tui import limits
 from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.lead import Row
 from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.page import Page, PageSource, Position, Rows, Span
+from lead_tui.leads.page import Page, PageSource, Position, Rows
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import FieldSearches, plausible_total
@@ -32,16 +32,13 @@ if TYPE_CHECKING:
 
 
 class Search(Struct, eq=False):
-    """A search of *source* for *query*, or for *lookup*, as of *today*.
-
-    *shown* is called on the event loop when other rows should be shown, *changed* when some of the rows changed.
-    """
+    """A search of *source* for *query*, or *lookup*, as of *today*. The listeners are called on the event loop."""
 
     source: PageSource
     today: Callable[[], date]
     cache_bytes: int  # of rows that are kept
-    shown: Callable[[Search], None]
-    changed: Callable[[Search, Span], None]
+    shown: Callable[[Search], None]  # called when other rows should be shown
+    changed: Callable[[Search, range], None]  # called when some of the rows changed
     query: Query  # its dates may be relative
     name: str = ""  # of its saved query, "" without one
     lookup: LookUp | None = None
@@ -172,7 +169,7 @@ class Search(Struct, eq=False):
             refresh = self.refresh = self._new_loader()
             refresh.position = replace(self.loader.position)
             refresh.show()
-        self.changed(self, Span(0, 0))
+        self.changed(self, range(0))
 
     def _new_loader(self) -> Loader:
         today = self.today()
@@ -182,18 +179,18 @@ class Search(Struct, eq=False):
         loader: Loader = Loader(source, result, lambda span: self._loader_changed(loader, span))
         return loader
 
-    def _loader_changed(self, loader: Loader, span: Span) -> None:
+    def _loader_changed(self, loader: Loader, span: range) -> None:
         if loader is self.refresh:
             if loader.rows.answered and not loader.rows.fields.waits_for:
                 self._show_refresh(loader)
             elif loader.error is not None:
                 self.end_refresh(loader.error)
-                self.changed(self, Span(0, 0))
+                self.changed(self, range(0))
         elif self.lookup is not None and self.lookup.otherwise and self.whole.answered and not self.whole.length:
             self._search_next_field(self.lookup)
         else:
             # Beside a snapshot, the new rows belong to the whole result, which is not shown.
-            self.changed(self, Span(0, 0) if self.snapshot is not None else span)
+            self.changed(self, range(0) if self.snapshot is not None else span)
 
     def _show_refresh(self, loader: Loader) -> None:
         """Replace the rows with the newer ones; the cursor stays on its lead if that is near."""
@@ -208,7 +205,7 @@ class Search(Struct, eq=False):
         if None not in (old.total, new.total) and old.total != new.total and not (old.fields.lacks_leads or new.fields.lacks_leads):
             self.news += f": the total changed from {old.total:,} to {new.total:,}"
         position = loader.position = replace(before.position)
-        self._follow(old.id_at(position.cursor), Span(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
+        self._follow(old.id_at(position.cursor), range(position.cursor - limits.PAGE_ROWS, position.cursor + limits.PAGE_ROWS))
         self.shown(self)
 
     def add_refresh(self, page: Page) -> dict[int, frozenset[str]]:
@@ -232,10 +229,10 @@ class Search(Struct, eq=False):
         self.loader.show()
         return changes
 
-    def _follow(self, lead: int | None, near: Span) -> None:
+    def _follow(self, lead: int | None, near: range) -> None:
         """Move the cursor, and the view with it, to the row of the *lead* with this number if that is within *near*."""
         position, result = self.loader.position, self.whole
-        row = next((index for index in range(*near) if lead and result.id_at(index) == lead), None)
+        row = next((index for index in near if lead and result.id_at(index) == lead), None)
         if row is not None:
             # At the top the view stays there, so that new leads come into view.
             if position.top or row >= position.height:

@@ -20,7 +20,7 @@ from lead_tui.leads.errors import Cancelled, SearchError
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.lead import Row, row_number
 from lead_tui.leads.lookup import LookUp
-from lead_tui.leads.page import Page, PageSource, Position, Span
+from lead_tui.leads.page import Page, PageSource, Position
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import abandon
 from lead_tui.paging.search import Search
@@ -37,7 +37,7 @@ class SearchListener(Protocol):
     def search_shown(self, search: Search) -> None:
         """Show another search, or other rows of the same one, at ``search.position``, and set the height of the view there."""
 
-    def rows_changed(self, search: Search, span: Span) -> None:
+    def rows_changed(self, search: Search, span: range) -> None:
         """Rows of the current search were received or failed; the span is empty if something else about it changed."""
 
 
@@ -131,13 +131,13 @@ class Searches:
         if search.load is None or search.load.finished:
             result = search.whole
             self.columns_in_use.update(fields_of(SortKey.of(each).key) for each in search.given_sort)
-            progressed = partial(self._changed, search, Span(0, 0))
+            progressed = partial(self._changed, search, range(0))
             is_compressed = min(limit, result.total or limit) > limits.PLAIN_ROWS
             rows = SnapshotRows(result.total, is_compressed=is_compressed, in_use=self.columns_in_use)
             search.load = LoadAll(search.source, result.query, rows, limit, progressed)
         if search.load_task is None or search.load_task.done() or search.load_task.cancelling():
             search.load_task = asyncio.create_task(search.load.run())
-        self._changed(search, Span(0, 0))
+        self._changed(search, range(0))
         return search.load
 
     def show_snapshot(self, search: Search, snapshot: Snapshot, cursor: int = 0) -> None:
@@ -158,7 +158,7 @@ class Searches:
         for search in self._kept:
             if search.whole.query == query:
                 search.whole.total = total
-                self._changed(search, Span(0, 0))
+                self._changed(search, range(0))
                 if search is self.current:
                     search.show()
 
@@ -181,7 +181,7 @@ class Searches:
         if search is self.current:
             self._show(search)
 
-    def _changed(self, search: Search, span: Span) -> None:
+    def _changed(self, search: Search, span: range) -> None:
         if search is self.current:
             self._listener.rows_changed(search, span)
 

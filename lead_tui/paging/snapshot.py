@@ -15,9 +15,8 @@ from datetime import tzinfo
 from functools import lru_cache
 from itertools import chain, compress
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
-import msgspec
 from msgspec import Struct, field
 
 from lead_tui import limits
@@ -28,6 +27,7 @@ from lead_tui.leads.columns import (
     SortKey,
     Steps,
     Tally,
+    items_at,
     keys_counted,
     rank,
     read_columns,
@@ -37,12 +37,10 @@ from lead_tui.leads.columns import (
 )
 from lead_tui.leads.fields import fields_of
 from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, text_lines
-from lead_tui.leads.lead import Row, decode_row, id_number
+from lead_tui.leads.lead import REFUSED, Row, decode_members, decode_row, id_number
 from lead_tui.leads.page import Position, Rows
 from lead_tui.paging.page_sources import add_new
 from lead_tui.paging.result import Result
-
-_decode_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 _SEPARATOR = b"\0"  # of the rows of a block: JSON contains no NUL
 TEXT: Final[tuple[str, ...]] = ()  # represents, among the columns in use, the text in which words are searched
@@ -150,8 +148,7 @@ class SnapshotRows(Struct, eq=False):
 
     def _text(self, number: int, concealed: frozenset[str] = frozenset()) -> bytes:
         if (compressed := self._texts.get((number, concealed))) is not None:
-            text: bytes = codec().decompress(compressed)
-            return text
+            return cast("bytes", codec().decompress(compressed))
         rows = self._rows(number)
         text = text_lines(rows, concealed)
         if len(rows) == limits.BLOCK_ROWS:
@@ -175,8 +172,8 @@ _decompressed_lately = lru_cache(limits.BLOCKS_DECOMPRESSED)(_decompressed)
 
 def _keys_of(row: Row) -> tuple[str, ...]:
     try:
-        return tuple(_decode_keys(row))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return tuple(decode_members(row))
+    except REFUSED:
         return tuple(decode_row(row).sent)
 
 
@@ -292,7 +289,7 @@ def _narrowed(base: SnapshotRows, narrowing: Narrowing) -> Steps[tuple[Sequence[
         selected = bytes((outcome == MATCH) is term.is_wanted for outcome in range(256))
         kept: array[int] = array("I")
         for part in slices(places):
-            by_column = [map(table.__getitem__, column.codes_of(part)) for column, table in tables]
+            by_column = [map(table.__getitem__, items_at(column.codes, part)) for column, table in tables]
             outcomes = bytes(map(max, *by_column) if len(by_column) > 1 else by_column[0])
             uncompared += outcomes.count(UNCOMPARED)
             kept.extend(compress(part, outcomes.translate(selected)))
@@ -309,6 +306,6 @@ def count_by(column: str, view: Snapshot, most: int) -> Steps[Tally]:
     source = (yield from view.base.columns([keys]))[keys]
     counts: Counter[int] = Counter()
     for part in slices(view.places):
-        counts.update(source.codes_of(part))
+        counts.update(items_at(source.codes, part))
         yield
     return (yield from tally(column, ((source.values[code], count) for code, count in counts.items()), most))

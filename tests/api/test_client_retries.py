@@ -255,7 +255,8 @@ async def waiting_for(waits: RetryWaits, *seconds: float) -> AsyncIterator[list[
 
 async def test_of_several_waits_the_one_that_ends_next_is_reported() -> None:
     told, clock = Told(), HandClock()
-    waits = RetryWaits(clock, told)
+    waits = RetryWaits(clock)
+    waits.on_waiting = told
     async with waiting_for(waits, 10, 4, 7):
         await clock.advance(5)
         await clock.advance(3)
@@ -265,7 +266,8 @@ async def test_of_several_waits_the_one_that_ends_next_is_reported() -> None:
 
 async def test_a_wait_cut_short_ends_now_and_another_one_begins_fresh() -> None:
     told, clock = Told(), HandClock()
-    waits = RetryWaits(clock, told)
+    waits = RetryWaits(clock)
+    waits.on_waiting = told
     async with waiting_for(waits, 10, 20) as tasks:
         waits.retry_now()
         await asyncio.gather(*tasks)
@@ -279,8 +281,9 @@ async def test_a_wait_cut_short_ends_now_and_another_one_begins_fresh() -> None:
 
 
 async def test_a_canceled_wait_is_reported_as_over() -> None:
-    told = Told()
-    async with waiting_for(RetryWaits(HandClock(), told), 10) as tasks:
+    told, waits = Told(), RetryWaits(HandClock())
+    waits.on_waiting = told
+    async with waiting_for(waits, 10) as tasks:
         tasks[0].cancel()
         await settled()
         assert told.all[-1] is None

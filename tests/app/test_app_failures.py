@@ -16,7 +16,6 @@ from lead_tui.export.exporting import FileExport
 from lead_tui.export.partial import PartialExport
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, of_pane
 from lead_tui.leads.errors import TokenError
-from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import Token
 from lead_tui.paging.searches import Searches
 from lead_tui.paging.snapshot import SnapshotRows
@@ -401,7 +400,7 @@ async def test_rows_that_come_while_the_app_closes_are_dropped(tmp_path: Path) -
     async with running(tmp_path) as bench:
         search = bench.main.searches.current
         await bench.main.panes.remove()
-        bench.main.rows_changed(search, Span(0, 200))
+        bench.main.rows_changed(search, range(0, 200))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from lead_tui.demo.endpoint import Demo
 from lead_tui.files.source import matcher
-from lead_tui.leads.columns import reader
+from lead_tui.leads.columns import values_reader
 from lead_tui.leads.lead import Row, split
 from lead_tui.leads.query import Query
 
@@ -25,7 +25,7 @@ def found(query: Query) -> list[bytes]:
 
 def matching(query: Query, rows: Sequence[bytes]) -> list[bytes]:
     keys, holds = matcher(query)
-    read = reader(tuple(keys))
+    read = values_reader(tuple(keys))
     return [row for row in rows if holds(read(Row(row)))]
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_tui.leads.columns import Count, Tally, Values, keys_counted, plain, reader, run, tally
+from lead_tui.leads.columns import Count, Tally, Values, as_texts, keys_counted, run, tally, values_reader
 from lead_tui.leads.fields import key_of
 from lead_tui.leads.lead import Row, as_text, split
 from lead_tui.leads.text import bar, share
@@ -40,7 +40,7 @@ def rows_of(*leads: Mapping[str, object]) -> list[Row]:
 def tally_of(column: str, *parts: Sequence[Row]) -> Tally:
     counts: Counter[Values] = Counter()
     for rows in parts:
-        counts.update(map(plain, map(reader(keys_counted(column)), rows)))
+        counts.update(map(as_texts, map(values_reader(keys_counted(column)), rows)))
     return run(tally(column, counts.items(), len(counts)))
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from lead_tui.leads.errors import SearchError
 from lead_tui.leads.lead import Row, row_ids
-from lead_tui.leads.page import Page, Span
+from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.search import Search
@@ -37,9 +37,9 @@ class FakeSource:
 
     def __init__(self, total: int) -> None:
         self.total = total
-        self.asked: list[Span] = []
+        self.asked: list[range] = []
         self.queries: list[Query] = []
-        self.given_up: list[Span] = []
+        self.given_up: list[range] = []
         self.gate = asyncio.Event()
         """Answers wait for it."""
         self.gate.set()
@@ -50,7 +50,7 @@ class FakeSource:
         self.says_total: Callable[[], int | None] = lambda: self.total
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        span = Span(offset, offset + limit)
+        span = range(offset, offset + limit)
         self.asked.append(span)
         self.queries.append(query)
         try:
@@ -78,7 +78,7 @@ class FakeScreen:
         self.told.append(search)
         search.position.height = self.height
 
-    def rows_changed(self, search: Search, span: Span) -> None:
+    def rows_changed(self, search: Search, span: range) -> None:
         self.told.append(search)
 
 

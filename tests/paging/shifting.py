@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from lead_tui.leads.page import Page, Span
+from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from tests.paging.fake_source import page
 
@@ -15,13 +15,13 @@ class ShiftingSource:
 
     def __init__(self, ids: Sequence[int], change: Callable[[ShiftingSource, int], None] = lambda source, number: None) -> None:
         self.ids = list(ids)
-        self.asked: list[Span] = []
+        self.asked: list[range] = []
         self.most_rows = 1 << 30
         self.total_of: Callable[[int], int | None] = lambda count: count
         self._change = change
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        self.asked.append(Span(offset, offset + limit))
+        self.asked.append(range(offset, offset + limit))
         number = len(self.asked)
         # Requests in flight are answered at different moments.
         for _ in range(number % 3):

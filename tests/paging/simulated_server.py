@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from lead_tui.leads.errors import OffsetRefused
 from lead_tui.leads.lead import Row, row_ids
-from lead_tui.leads.page import Page, Span
+from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
 from tests.paging.fake_source import row
 
@@ -37,10 +37,10 @@ class SimulatedServer(Struct, eq=False):
     deep: str = "none"
     depth: int = 0
     excess: int = 0  # by how much the total is too high
-    asked: list[tuple[Query, Span]] = field(default_factory=list)
+    asked: list[tuple[Query, range]] = field(default_factory=list)
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        self.asked.append((query, Span(offset, offset + limit)))
+        self.asked.append((query, range(offset, offset + limit)))
         if self.deep == "refused" and offset >= self.depth:
             raise OffsetRefused("Invalid offset value")
         found = self._matching(query)

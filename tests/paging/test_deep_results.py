@@ -17,7 +17,7 @@ from lead_tui.leads.errors import ApplicationError, OffsetRefused
 from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import UNSENDABLE, Page, Part
 from lead_tui.leads.query import Query
-from lead_tui.paging.read_all import FROM, TO, ReadAll, Window, whole
+from lead_tui.paging.read_all import FROM, TO, ReadAll, Window, widest_window
 from tests.paging.fake_source import row
 
 TODAY = date(2026, 3, 9)
@@ -312,7 +312,7 @@ async def test_it_continues_where_it_stopped_in_the_same_order() -> None:
 
 def test_halves_are_a_window_and_meet_without_a_gap() -> None:
     query = Query(((FROM, "2026-03-01"), (TO, "2026-03-02")))
-    earlier, later = whole(query, TODAY).halves()
+    earlier, later = widest_window(query, TODAY).halves()
     assert earlier.query(query, TODAY).parameters() == {FROM: "2026-03-01", TO: "2026-03-01 23:59:59"}
     assert later.query(query, TODAY).parameters() == {FROM: "2026-03-02 00:00:00", TO: "2026-03-02"}
     second = Window(datetime(2026, 3, 1), datetime(2026, 3, 1, 0, 0, 1))
@@ -322,6 +322,6 @@ def test_halves_are_a_window_and_meet_without_a_gap() -> None:
 
 def test_a_time_in_a_date_filter_gets_no_second_one() -> None:
     query = Query(((TO, "2026-03-02"),))
-    sent = whole(query, TODAY).halves()[1].query(query, TODAY).parameters(with_time=True)
+    sent = widest_window(query, TODAY).halves()[1].query(query, TODAY).parameters(with_time=True)
     assert sent[FROM].count(":") == 2
     assert sent[TO] == "2026-03-02 23:59:59"

@@ -12,7 +12,7 @@ from lead_tui.leads.errors import NetworkError, ServerError
 from lead_tui.leads.fields import PHONE_FIELDS
 from lead_tui.leads.lead import decode_row, row_ids
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.page import UNSENDABLE, Page, Span
+from lead_tui.leads.page import UNSENDABLE, Page
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import CombinedSearches, FieldSearches, look_up_all
@@ -150,8 +150,8 @@ def _fields_asked(source: _Fields) -> list[str]:
     return [query.filters[0][0] for query in source.asked]
 
 
-def _shown(source: _Fields) -> tuple[Loader, list[Span]]:
-    changed: list[Span] = []
+def _shown(source: _Fields) -> tuple[Loader, list[range]]:
+    changed: list[range] = []
     searches = FieldSearches(source, look_up("3010010000").parts, _TODAY)
     loader = Loader(searches, Result(Query()), changed.append)
     go_to(loader, 0)

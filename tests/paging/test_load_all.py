@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from lead_tui.leads.errors import NetworkError, OffsetRefused, SearchError
-from lead_tui.leads.page import Progress, Span
+from lead_tui.leads.page import Progress
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import LoadAll
 from lead_tui.paging.snapshot import SnapshotRows
@@ -28,7 +28,7 @@ async def test_all_rows_come_in_big_requests_and_are_in_order() -> None:
     source = FakeSource(7_300)
     load = LoadAll(source, Query(), SnapshotRows(7_300))
     await load.run()
-    assert source.asked == [Span(0, 2_000), Span(1_999, 3_999), Span(3_998, 5_998), Span(5_997, 7_997)]
+    assert source.asked == [range(0, 2_000), range(1_999, 3_999), range(3_998, 5_998), range(5_997, 7_997)]
     assert ids(load) == expected(range(7_300))
     held = load.rows
     assert (load.finished, load.error, held.is_whole) == (True, None, True)
@@ -49,7 +49,7 @@ async def test_no_more_than_the_limit_is_asked_for_and_kept() -> None:
     source = FakeSource(9_000)
     load = LoadAll(source, Query(), SnapshotRows(9_000), 5_000)
     await load.run()
-    assert source.asked[-1] == Span(3_998, 5_000)
+    assert source.asked[-1] == range(3_998, 5_000)
     held = load.rows
     assert (len(held), held.total, held.is_whole) == (5_000, 9_000, False)
 
@@ -104,7 +104,7 @@ async def test_a_failure_keeps_what_came_and_is_reported_and_the_rest_can_be_req
     source.refuses = lambda offset: None
     source.asked.clear()
     await load.run()
-    assert source.asked == [Span(1_999, 3_999), Span(3_998, 5_998), Span(5_997, 7_997)]
+    assert source.asked == [range(1_999, 3_999), range(3_998, 5_998), range(5_997, 7_997)]
     assert load.error is None
     assert ids(load) == expected(range(6_000))
 
@@ -154,7 +154,7 @@ async def test_without_a_total_it_reads_in_sequence_until_a_page_without_a_new_l
     source.says_total = lambda: None
     load = LoadAll(source, Query(), SnapshotRows())
     await load.run()
-    assert source.asked == [Span(0, 2_000), Span(1_999, 3_999), Span(3_998, 5_998), Span(4_999, 6_999)]
+    assert source.asked == [range(0, 2_000), range(1_999, 3_999), range(3_998, 5_998), range(4_999, 6_999)]
     held = load.rows
     assert (list(held.ids), held.is_whole) == (expected(range(5_000)), True)
 

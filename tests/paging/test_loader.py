@@ -6,7 +6,7 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
-from lead_tui.leads.page import Page, Position, RowState, Span
+from lead_tui.leads.page import Page, Position, RowState
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.result import Result
@@ -32,7 +32,7 @@ class _Bench:
         self.source = FakeSource(total)
         self.result = Result(Query())
         self.clock = _Clock()
-        self.changed: list[Span] = []
+        self.changed: list[range] = []
         self.loader = Loader(self.source, self.result, self.changed.append, self.clock)
 
     async def show(self, first: int, *, after: float = 10.0) -> None:
@@ -47,7 +47,7 @@ async def test_the_first_request_is_small_and_the_rest_of_its_block_follows() ->
     bench = _Bench(1_000_000)
     await bench.show(0)
     await bench.quiet()
-    assert bench.source.asked == [Span(0, limits.FIRST_ROWS), Span(limits.FIRST_ROWS, limits.PAGE_ROWS)]
+    assert bench.source.asked == [range(0, limits.FIRST_ROWS), range(limits.FIRST_ROWS, limits.PAGE_ROWS)]
     assert bench.result.length == 1_000_000
     assert bench.loader.seconds == 0.01
 
@@ -70,7 +70,7 @@ async def test_the_block_ahead_is_fetched_before_it_is_in_view() -> None:
     await bench.show(90)
     await bench.quiet()
     assert bench.result.state(200) is RowState.LOADED
-    assert bench.source.asked[-1] == Span(200, 400)
+    assert bench.source.asked[-1] == range(200, 400)
 
 
 async def test_a_jump_asks_at_once_for_what_is_in_view() -> None:
@@ -80,7 +80,7 @@ async def test_a_jump_asks_at_once_for_what_is_in_view() -> None:
     await bench.show(1_000_000 - _SCREEN)
     assert bench.loader.loading
     await bench.quiet()
-    assert bench.source.asked[-1] == Span(999_800, 1_000_000)
+    assert bench.source.asked[-1] == range(999_800, 1_000_000)
     assert bench.result.state(999_999) is RowState.LOADED
 
 
@@ -95,7 +95,7 @@ async def test_a_fling_asks_for_nothing_until_it_rests() -> None:
         await bench.show(first, after=0.001)
     flown_over = first
     await settled(lambda: bench.result.state(first) is RowState.LOADED)
-    fetched = sum(span.size for span in bench.source.asked[asked:])
+    fetched = sum(len(span) for span in bench.source.asked[asked:])
     assert fetched * 10 <= flown_over
     assert bench.result.state(first + _SCREEN - 1) is RowState.LOADED
 
@@ -108,7 +108,7 @@ async def test_a_request_for_rows_out_of_sight_is_abandoned() -> None:
     await bench.show(500_000)
     await settled(lambda: bench.source.asked[-1].start == 500_000)
     await bench.show(900_000)
-    await settled(lambda: Span(500_000, 500_200) in bench.source.given_up)
+    await settled(lambda: range(500_000, 500_200) in bench.source.given_up)
     bench.source.gate.set()
     await settled(lambda: bench.result.state(900_000) is RowState.LOADED)
     assert bench.result.state(500_000) is RowState.WAITING
@@ -152,7 +152,7 @@ async def test_a_first_request_that_fails_leaves_an_empty_result_and_r_begins_ag
     bench.source.refuses = lambda offset: NetworkError("The line is down")
     await bench.show(0)
     await bench.quiet()
-    assert (bench.result.length, bench.source.asked) == (0, [Span(0, limits.FIRST_ROWS)])
+    assert (bench.result.length, bench.source.asked) == (0, [range(0, limits.FIRST_ROWS)])
     bench.source.refuses = lambda offset: None
     bench.loader.retry()
     await bench.quiet()
@@ -164,7 +164,7 @@ async def test_the_rest_of_a_short_page_is_asked_for_from_where_it_ended() -> No
     bench.source.most_rows = 120
     await bench.show(0)
     await bench.quiet()
-    assert bench.source.asked == [Span(0, 50), Span(50, 200), Span(170, 200)]
+    assert bench.source.asked == [range(0, 50), range(50, 200), range(170, 200)]
 
 
 async def test_rows_before_others_for_which_nothing_comes_have_failed() -> None:
@@ -209,7 +209,7 @@ async def test_a_search_requested_again_from_deep_in_it_begins_there() -> None:
     bench = _Bench(1_000_000)
     await bench.show(600_000)
     await bench.quiet()
-    assert bench.source.asked[0] == Span(600_000, 600_000 + limits.FIRST_ROWS)
+    assert bench.source.asked[0] == range(600_000, 600_000 + limits.FIRST_ROWS)
     assert bench.result.state(600_000) is RowState.LOADED
 
 

@@ -65,7 +65,7 @@ async def test_another_code_or_none_is_left_out(code: str) -> None:
 async def test_any_other_query_goes_straight_to_the_server(query: Query) -> None:
     source = Coded(3)
     page = await CombinedSearches(source).fetch(query, 1, 2)
-    assert (len(page.rows), page.total, [(span.start, span.size) for span in source.asked]) == (2, 3, [(1, 2)])
+    assert (len(page.rows), page.total, [(span.start, len(span)) for span in source.asked]) == (2, 3, [(1, 2)])
 
 
 async def test_the_total_is_that_of_the_leads_with_the_code() -> None:

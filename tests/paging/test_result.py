@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError, OffsetRefused
-from lead_tui.leads.page import UNSENDABLE, RowState, Span
+from lead_tui.leads.page import UNSENDABLE, RowState
 from lead_tui.leads.query import Query
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import page
@@ -92,7 +92,7 @@ def test_pages_not_seen_for_longest_are_released_and_those_in_view_kept() -> Non
     for square in range(10):
         start = square * limits.PAGE_ROWS
         result.add_page(page(start, limits.PAGE_ROWS, _ids(start, limits.PAGE_ROWS), 100_000))
-        result.touch(Span(start, start + 30))
+        result.touch(range(start, start + 30))
     assert result.loaded <= 4 * limits.PAGE_ROWS
     assert result.state(9 * limits.PAGE_ROWS) is RowState.LOADED
     assert result.state(0) is RowState.WAITING
@@ -101,14 +101,14 @@ def test_pages_not_seen_for_longest_are_released_and_those_in_view_kept() -> Non
 def test_a_view_larger_than_the_cache_stays_whole() -> None:
     result = _result(cache_bytes=1)
     result.add_page(page(0, 400, _ids(0, 400), 400))
-    result.touch(Span(150, 260))
+    result.touch(range(150, 260))
     assert result.loaded == 400
 
 
 def test_in_the_background_only_the_view_is_kept() -> None:
     result = _result()
     result.add_page(page(0, 1_000, _ids(0, 1_000), 1_000))
-    result.shrink(Span(210, 250))
+    result.shrink(range(210, 250))
     assert result.loaded == limits.PAGE_ROWS
     assert result.state(210) is RowState.LOADED
 
@@ -124,7 +124,7 @@ def test_nothing_repeats_where_nothing_is_kept() -> None:
 def test_failed_rows_say_why_until_the_failure_is_taken_back() -> None:
     result = _result()
     result.add_page(page(0, 50, _ids(0, 50), 1_000))
-    result.fail(Span(50, 200), NetworkError("The line is down"))
+    result.fail(range(50, 200), NetworkError("The line is down"))
     assert result.state(60) is RowState.FAILED
     assert result.note(60) == "The line is down"
     assert result.state(10) is RowState.LOADED
@@ -136,17 +136,17 @@ def test_failed_rows_say_why_until_the_failure_is_taken_back() -> None:
 def test_rows_that_came_after_all_have_not_failed() -> None:
     result = _result(cache_bytes=0)
     result.add_page(page(0, 50, _ids(0, 50), 1_000))
-    result.fail(Span(50, 200), NetworkError("The line is down"))
+    result.fail(range(50, 200), NetworkError("The line is down"))
     result.add_page(page(0, 200, _ids(0, 200), 1_000))
     assert (result.note(60), result.has_failures) == ("", False)
-    result.touch(Span(600, 620))
+    result.touch(range(600, 620))
     assert result.state(60) is RowState.WAITING
 
 
 def test_rows_after_a_refused_offset_are_too_deep() -> None:
     result = _result()
     result.add_page(page(0, 50, _ids(0, 50), 1_000_000))
-    result.fail(Span(600_000, 600_200), OffsetRefused("too deep"))
+    result.fail(range(600_000, 600_200), OffsetRefused("too deep"))
     assert result.state(600_000) is RowState.TOO_DEEP
     assert result.state(999_999) is RowState.TOO_DEEP
     assert result.state(599_999) is RowState.WAITING

@@ -6,7 +6,7 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.leads.errors import NetworkError
-from lead_tui.leads.page import RowState, Span
+from lead_tui.leads.page import RowState
 from lead_tui.leads.query import Query
 from lead_tui.paging.result import Result
 from tests.paging.fake_source import page
@@ -16,9 +16,9 @@ WHOLE = limits.PAGE_ROWS
 
 def test_rows_that_were_asked_for_changed_whether_they_came_or_not() -> None:
     result = Result(Query())
-    assert result.add_page(page(0, 50, [1, 2, 3], 100)) == Span(0, 50)
-    assert result.add_page(page(50, 50, range(51, 101), 100)) == Span(50, 100)
-    assert result.add_page(page(10, 2, [11, 12, 13], 100)) == Span(10, 13)
+    assert result.add_page(page(0, 50, [1, 2, 3], 100)) == range(0, 50)
+    assert result.add_page(page(50, 50, range(51, 101), 100)) == range(50, 100)
+    assert result.add_page(page(10, 2, [11, 12, 13], 100)) == range(10, 13)
 
 
 def test_a_total_counts_up_to_the_most_that_rows_may_be() -> None:
@@ -56,7 +56,7 @@ def test_without_a_total_a_page_that_is_not_full_is_the_end_until_rows_come_afte
 def test_a_lead_is_repeated_while_its_first_place_holds_it_or_may_do_so() -> None:
     result = Result(Query(), cache_bytes=1)
     result.add_page(page(0, WHOLE, range(1, WHOLE + 1), 1_000))
-    result.touch(Span(3 * WHOLE, 3 * WHOLE + 1))
+    result.touch(range(3 * WHOLE, 3 * WHOLE + 1))
     assert result.state(5) is RowState.WAITING
     # Its first place has been released, and may still have it.
     result.add_page(page(WHOLE, 1, [6], 1_000))
@@ -90,7 +90,7 @@ def test_leads_of_earlier_rows_past_the_end_end_a_result_that_is_not_counted(cou
 def test_a_failure_is_noted_in_every_block_it_lies_in_and_in_no_other() -> None:
     result = Result(Query())
     result.add_page(page(0, 1, [1], 5 * WHOLE))
-    result.fail(Span(WHOLE - 1, 2 * WHOLE), NetworkError("The line is down"))
+    result.fail(range(WHOLE - 1, 2 * WHOLE), NetworkError("The line is down"))
     states = [result.state(index) for index in (WHOLE - 2, WHOLE - 1, WHOLE, 2 * WHOLE - 1, 2 * WHOLE)]
     failed, waiting = RowState.FAILED, RowState.WAITING
     assert states == [waiting, failed, failed, failed, waiting]
@@ -102,9 +102,9 @@ def test_what_is_held_is_counted_when_it_comes_again_and_when_it_goes() -> None:
     result.add_page(page(0, 10, range(1, 11), 1_000))
     assert result.loaded == 10
     result.add_page(page(2 * WHOLE, 10, range(401, 411), 1_000))
-    result.touch(Span(2 * WHOLE, 2 * WHOLE + 5))
+    result.touch(range(2 * WHOLE, 2 * WHOLE + 5))
     assert result.loaded == 10
     assert result.state(0) is RowState.WAITING
-    result.shrink(Span(0, 10))
+    result.shrink(range(0, 10))
     assert result.loaded == 0
     assert result._held_bytes == 0

@@ -16,7 +16,7 @@ from lead_tui import limits
 from lead_tui.leads.columns import run
 from lead_tui.leads.errors import Cancelled, NetworkError, OffsetRefused, SearchError
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.page import RowState, Span
+from lead_tui.leads.page import RowState
 from lead_tui.leads.query import Query
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
@@ -43,7 +43,7 @@ class Table:
         self.search, self.length = search, search.rows.length
         self.fit()
 
-    def rows_changed(self, search: Search, span: Span) -> None:
+    def rows_changed(self, search: Search, span: range) -> None:
         if search.rows.length != self.length:
             self.length = search.rows.length
             self.fit()

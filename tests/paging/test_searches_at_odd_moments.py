@@ -13,7 +13,7 @@ from lead_tui import limits
 from lead_tui.leads.columns import run
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.lookup import look_up
-from lead_tui.leads.page import Page, RowState, Span
+from lead_tui.leads.page import Page, RowState
 from lead_tui.leads.query import Query
 from lead_tui.paging.loader import Loader
 from lead_tui.paging.page_sources import look_up_all
@@ -218,9 +218,9 @@ def test_a_result_tells_what_failed_where_and_from_where_on_it_is_too_deep() -> 
     result.add_page(page(0, 50, range(1, 51), 1_000))
     assert result.reach == 50
     line, deep = NetworkError("The line is down"), OffsetRefused("Too deep")
-    result.fail(Span(60, 70), line)
-    result.fail(Span(400, 500), deep)
-    result.fail(Span(300, 400), deep)
+    result.fail(range(60, 70), line)
+    result.fail(range(400, 500), deep)
+    result.fail(range(300, 400), deep)
     states = [result.state(index) for index in (0, 55, 60, 69, 70, 299, 300, 450)]
     waiting, failed, too_deep = RowState.WAITING, RowState.FAILED, RowState.TOO_DEEP
     assert states == [RowState.LOADED, waiting, failed, failed, waiting, waiting, too_deep, too_deep]

@@ -162,7 +162,7 @@ async def test_a_load_that_was_stopped_continues_where_it_was() -> None:
     source.asked.clear()
     assert searches.load_all(50_000) is load
     await settled(lambda: load.finished)
-    assert sum(span.size for span in source.asked) <= 6_000
+    assert sum(len(span) for span in source.asked) <= 6_000
     assert len(load.rows) == 9_000
 
 

@@ -9,7 +9,7 @@ from lead_tui.leads.columns import run
 from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import Narrowing
 from lead_tui.leads.filter_language import parse as parse_narrowing
-from lead_tui.leads.page import RowState, Span
+from lead_tui.leads.page import RowState
 from lead_tui.leads.query import Query
 from lead_tui.paging.read_all import in_turns
 from lead_tui.paging.result import Result
@@ -65,7 +65,7 @@ def test_every_row_of_it_is_loaded_whatever_the_cache_lets_go() -> None:
     result.add_page(page(0, 400, range(1000, 1400), 1000))
     snapshot = Snapshot(run(take_snapshot(result, 1000)))
     result.add_page(page(400, 400, range(1400, 1800), 1000))
-    result.touch(Span(600, 620))
+    result.touch(range(600, 620))
     assert result.lead(0) is None
     assert (snapshot.length, snapshot.state(0), snapshot.base.total) == (400, RowState.LOADED, 1000)
     assert ids(snapshot) == [str(1000 + index) for index in range(400)]

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lead_tui import limits
-from lead_tui.leads.columns import SortKey, keys_counted, plain, reader, run, tally
+from lead_tui.leads.columns import SortKey, as_texts, keys_counted, run, tally, values_reader
 from lead_tui.leads.fields import FieldNames
 from lead_tui.leads.filter_language import MATCH, UNCOMPARED, Narrowing, parse, text_lines
 from lead_tui.leads.lead import Row, decode_row, row_ids
@@ -128,7 +128,7 @@ def test_rows_that_are_added_later_are_as_those_that_were_there(
         whole.uncompared,
         whole.base.observed_keys,
     )
-    counts = Counter(map(plain, map(reader(keys_counted("field_3")), again.rows)))
+    counts = Counter(map(as_texts, map(values_reader(keys_counted("field_3")), again.rows)))
     assert run(count_by("field_3", again, 9)) == run(tally("field_3", counts.items(), 9))
 
 

@@ -75,7 +75,7 @@ class AutoRefreshController:
         span, client = loader.needed(), self._main.session.client
         try:
             # Without retries; it returns no page while the account's refreshes have used their share.
-            page = await client.refresh(loader.rows.query, span.start, span.size) if client is not None else None
+            page = await client.refresh(loader.rows.query, span.start, len(span)) if client is not None else None
         except SearchError as error:
             resume = self._main.hint("main.auto_refresh", "resume")
             self._stop(f"Automatic refresh paused: {error.message}", resume, alert=True)

@@ -18,7 +18,6 @@ from lead_tui.api.retry import Waiting
 from lead_tui.config.settings import host_of
 from lead_tui.keys.catalogue import Pane, hints_of
 from lead_tui.leads.errors import TokenError
-from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import Token
 from lead_tui.paging.search import Search
 from lead_tui.storage.state import WELCOME
@@ -139,14 +138,14 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.reading.show_search()
         self.reading.open_only_hit(search)
 
-    def rows_changed(self, search: Search, span: Span) -> None:
+    def rows_changed(self, search: Search, span: range) -> None:
         """Rows of the current search arrived or failed."""
         if not self.panes.is_attached:
             # The app is closing: its widgets are removed before its screens.
             return
         self.table.rows_changed()
         self._show_status(search)
-        if span.start <= self.table.cursor < span.stop:
+        if self.table.cursor in span:
             self.reading.follow(at_once=True)
         self.reading.open_only_hit(search)
         if search.given_sort:

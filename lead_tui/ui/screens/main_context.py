@@ -15,7 +15,6 @@ from textual.widget import Widget
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
-from lead_tui.leads.page import Span
 from lead_tui.leads.permissions import EVERYTHING, RESTRICTED, refusal
 from lead_tui.leads.text import joined, one_line
 from lead_tui.leads.values import StatusMarks
@@ -97,7 +96,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
     """The parts of the main screen with which its controllers work, and what they all need of it."""
 
     search_shown: Callable[[Search], None]
-    rows_changed: Callable[[Search, Span], None]
+    rows_changed: Callable[[Search, range], None]
     ask_for_token: Callable[[], None]
 
     def __init__(self, session: Session, below: MainContext | None) -> None:
