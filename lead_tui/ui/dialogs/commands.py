@@ -178,7 +178,7 @@ WORDS: Final[Mapping[str, str]] = {
 """Words for a command, by its id; the most common commands first."""
 
 MOVES: Final = (MOVEMENTS - {"next_lead", "previous_lead"}) | {
-    *("next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"),
+    *("next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field")
 }
 """Actions that only move a cursor: the palette does not list them."""
 

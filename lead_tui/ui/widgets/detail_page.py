@@ -14,15 +14,7 @@ from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS, is_custom
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime, local_time
 from lead_tui.leads.text import cell_width, fold, joined, truncate, unescaped, wrap
-from lead_tui.leads.values import (
-    MASKED,
-    StatusMarks,
-    field_text,
-    is_do_not_call,
-    label,
-    line_text,
-    readable_key,
-)
+from lead_tui.leads.values import MASKED, StatusMarks, field_text, is_do_not_call, label, line_text, readable_key
 from lead_tui.ui.widgets.drawn_list import RULE, DrawnLine, Run, within
 
 if TYPE_CHECKING:
