@@ -16,7 +16,7 @@ from lead_tui.invocation import Account, Invocation
 from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates
 from lead_tui.leads.errors import TokenError, UsageError
-from lead_tui.leads.fields import MADE_OF, key_of
+from lead_tui.leads.fields import key_of
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
 from lead_tui.leads.text import one_line
@@ -232,8 +232,6 @@ class AppContext(Struct, frozen=True):
             columns=state.columns or self.settings.table.columns,
             state=state,
             remember=StateKeeper(self.paths, state).save,
-            # Hiding the name hides first and last name.
-            masked=frozenset(part for key in self.settings.mask.fields for part in (key, *MADE_OF.get(key, ()))),
             capabilities=self.capabilities,
             zone_in_doubt=self.settings.zone_in_doubt(),
             keys=keys,

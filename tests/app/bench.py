@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from lead_tui.config.paths import Paths
-from lead_tui.config.screen_settings import Colors
+from lead_tui.config.screen_settings import Colors, Mask
 from lead_tui.config.settings import AccountSettings, Settings
 from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.errors import SearchError
@@ -156,6 +156,9 @@ def session_of(
     source: DemoSource,
     tokens: list[Token] | None = None,
     beginning: Startup | None = None,
+    *,
+    settings: Settings = SETTINGS,
+    masked: Collection[str] = (),
     **session_fields: Any,
 ) -> Session:
     """Return a session over *source* on a fixed day, with its files in *tmp_path*; tokens that the user enters go to *tokens*."""
@@ -163,7 +166,7 @@ def session_of(
         "source": CombinedSearches(source),
         "store": QueryStore(Paths.of(tmp_path)),
         "account": "Convoso main",
-        "settings": SETTINGS,
+        "settings": replace(settings, mask=Mask(tuple(masked))) if masked else settings,
         "base_url": "https://api.example.com/v1",
         "today": lambda: TODAY,
         "now": lambda: NOW,

@@ -108,7 +108,7 @@ class CallController:
             call.outcome = "look-up failed"
             return 0
         count = len(found.rows)
-        name = decode_row(found.rows[0]).with_masked(self._session.masked).name if count == 1 else ""
+        name = decode_row(found.rows[0]).with_masked(self._session.settings.masked).name if count == 1 else ""
         if not count:
             call.outcome = "look-up failed" if found.fields.failures else "no lead"
         else:

@@ -108,9 +108,9 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
 
     def _example(self, key: str) -> str:
         """Return the value of the lead under the cursor, as it is shown; "" if it may not be."""
-        if self._lead is None or shows_any(key, self._session.masked):
+        if self._lead is None or shows_any(key, self._session.settings.masked):
             return ""
-        return column_text(self._lead.with_masked(self._session.masked), key, self._session.now())
+        return column_text(self._lead.with_masked(self._session.settings.masked), key, self._session.now())
 
     def hints(self) -> list[str]:
         if self.is_line:

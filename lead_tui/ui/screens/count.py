@@ -50,8 +50,8 @@ class CountController:
             self._narrow_sort.gather(search, lambda rows: self._open(search, Snapshot(rows)))
 
     def _open(self, search: Search, view: Snapshot, column: str = "") -> None:
-        session, rows = self._main.session, view.base
-        columns = [each for each in _columns(self._main.table.columns, rows.observed_keys) if not shows_any(each, session.masked)]
+        session, columns = self._main.session, _columns(self._main.table.columns, view.base.observed_keys)
+        columns = [each for each in columns if not shows_any(each, session.settings.masked)]
         if not columns:
             self._main.say("There is no field to count by")
             return

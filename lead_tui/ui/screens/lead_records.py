@@ -99,7 +99,7 @@ class HistoryDialog(ListDialog[Event, str]):
         self._names = names
         self._source = source
         self._lead = lead
-        name = one_line(lead.with_masked(main.session.masked).name, _MAX_NAME)
+        name = one_line(lead.with_masked(main.session.settings.masked).name, _MAX_NAME)
         self._title = f"History of {name or f'lead {lead.lead_id}'}"
         self._problems: list[str] = []
         self._problem_lines = Static(classes="alert", markup=False)

@@ -48,7 +48,7 @@ class Panes(OneLayout, Horizontal):
         look = Look(
             hide_empty=session.state.hide_empty,
             labels=session.settings.labels,
-            masked=session.masked,
+            masked=session.settings.masked,
             hours=session.settings.calling_window.hours(),
             marks=StatusMarks(session.settings.colors.status),
         )

@@ -61,7 +61,6 @@ class Session(Struct, frozen=True):
     state: ScreenState = field(default_factory=ScreenState)  # what the last session remembered
     remember: Callable[[ScreenState], None] = lambda _: None
     """Saves a state for the next session. Called in a thread; raises ``LeadTuiError``."""
-    masked: frozenset[str] = frozenset()  # fields shown as dots until revealed
     capabilities: Capabilities = Capabilities()  # deny by default
     zone_in_doubt: str = ""  # the zone of the account's days if it is not configured, which relative dates then show; else ""
     receive_calls: Callable[[Callable[[str], object]], Callable[[], None]] | None = None
@@ -106,7 +105,7 @@ class Session(Struct, frozen=True):
     @property
     def concealed(self) -> frozenset[str]:
         """Fields that may not be shown, searched or exported."""
-        return frozenset() if self.capabilities.may_reveal else self.masked
+        return frozenset() if self.capabilities.may_reveal else self.settings.masked
 
 
 class Memory:

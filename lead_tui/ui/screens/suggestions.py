@@ -46,7 +46,7 @@ class Suggestions:
             return
         session = main.session
         may_learn = session.settings.account.learn_names and session.capabilities.may_learn_names
-        self.index = ValueIndex(session.masked)
+        self.index = ValueIndex(session.settings.masked)
         self.names = AccountNames(
             session.records if may_learn else None,
             self._names_learned,
@@ -97,7 +97,7 @@ class Suggestions:
     def _values(self, key: str) -> Iterator[tuple[str, str, int]]:
         """Yield the values of *key*, names, and in how many leads they were observed: observed ones, then the account's others."""
         observed = self.index.observed(key)
-        section = _SECTIONS.get(key) if key not in self._main.session.masked else None
+        section = _SECTIONS.get(key) if key not in self._main.session.settings.masked else None
         names = self.names.of(section) if section else {}
         if section is Section.CAMPAIGNS:
             # Leads contain a campaign's name, but not its id in the account.
