@@ -176,7 +176,6 @@ CATALOGUE: tuple[Key, ...] = (
     Key("queries.undo", ("u",), "undo", "Restore the query deleted last", hint=5),
     Key("queries.start", ("s",), "startup", "Run at startup (on/off)", hint=6),
     Key("queries.give_digit", ("K",), "shortcut", "Assign a digit (0–9), or remove it", hint=7),
-    Key("queries.notices", ("exclamation_mark",), "next", "Show the next notices about the files", title="next notices"),
     Key("columns.apply", ("enter",), "use them", "Show the table with these columns", hint=1),
     Key("columns.mark", ("space",), "show", "Show or hide the column", hint=2, title="show or hide"),
     Key("columns.move_down", ("J", "shift+down"), "move down", "Move the column right", hint=3),

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.text import cell_width, fit, joined, one_line, ranked
+from lead_tui.leads.text import cell_width, counted, fit, joined, one_line, ranked
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import DIGITS, SavedQuery, quoted
 from lead_tui.ui.dialogs.dialog import Confirm
@@ -85,16 +85,12 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def fit_height(self) -> None:
         message = f"! {self._message}" if self._is_alert else self._message or self._keys()
         self._message_line.set_classes("alert" if self._is_alert else "" if self._message else "hints")
-        count = len(self._notices)
-        others = joined(f"{count} notices", self.hint("queries.notices")) if count > _NOTICES_SHOWN else ""
+        more = len(self._notices) - _NOTICES_SHOWN
+        others = f"and {counted(more, 'notice')} more: lead-tui queries list" if more > 0 else ""
         notices = (*(f"! {notice}" for notice in self._notices[:_NOTICES_SHOWN]), others)
         # With the line of the search.
         self.other_lines = 1 + self.fill(self._notice_line, *notices) + self.fill(self._message_line, message)
         super().fit_height()
-
-    def action_notices(self) -> None:
-        self._notices = (*self._notices[_NOTICES_SHOWN:], *self._notices[:_NOTICES_SHOWN])
-        self.fit_height()
 
     def line(self, index: int, width: int) -> DrawnLine:
         # One cell before the scroll bar stays free.
