@@ -180,18 +180,16 @@ class AppContext(Struct, frozen=True):
             with suppress(UsageError):
                 client.request_ahead(chosen.query.dated(self.settings.today()), limits.FIRST_ROWS)
         from lead_tui.paging.searches import EarlyLookUps
-        from lead_tui.ui.screens.session import Startup
 
         early = EarlyLookUps(client, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         session = self._session(CombinedSearches(early or client), self.account_name, plain=plain)
-        saved_columns = () if invocation.columns else chosen.columns
         return replace(
             session,
             client=client,
             early=early,
             base_url=self.base_url,
             records=client,
-            beginning=Startup(chosen.query, chosen.name, invocation.look_up, saved_columns, chosen.sort),
+            beginning=invocation.look_up or replace(chosen, columns=() if invocation.columns else chosen.columns),
             columns=invocation.columns or session.columns,
             receive_calls=self._receive_calls if self.capabilities.may_receive_calls else None,
         )

@@ -25,9 +25,10 @@ from lead_tui.leads.permissions import EVERYTHING, Token
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import CombinedSearches
 from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
-from lead_tui.ui.screens.session import Session, Startup
+from lead_tui.ui.screens.session import Session
 from tests.drawn import strips_of
 from tests.key_feeder import press, press_at_once, settled
 
@@ -155,7 +156,7 @@ def session_of(
     tmp_path: Path,
     source: DemoSource,
     tokens: list[Token] | None = None,
-    beginning: Startup | None = None,
+    beginning: SavedQuery | str | None = None,
     *,
     settings: Settings = SETTINGS,
     masked: Collection[str] = (),
@@ -171,7 +172,7 @@ def session_of(
         "today": lambda: TODAY,
         "now": lambda: NOW,
         "client": FakeClient([] if tokens is None else tokens),
-        "beginning": beginning or Startup(),
+        "beginning": beginning or SavedQuery(""),
         "capabilities": EVERYTHING,
         "state": ScreenState(shown_notices=("welcome",)),
     }
@@ -183,7 +184,7 @@ async def running(
     tmp_path: Path,
     size: tuple[int, int] = WIDE,
     source: DemoSource | None = None,
-    beginning: Startup | None = None,
+    beginning: SavedQuery | str | None = None,
     first: str = "Row 1 of",
     theme: str = "",
     ascii_borders: bool = False,

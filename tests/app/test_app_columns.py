@@ -16,7 +16,6 @@ from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import ScreenState, StateKeeper, load_state
 from lead_tui.ui.screens.columns import Columns
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import one_lead
 from tests.drawn import strips_of
@@ -159,7 +158,7 @@ async def test_columns_chosen_for_a_search_are_saved_with_it_and_come_back(tmp_p
     saved = QueryStore(Paths.of(tmp_path)).load().named("Short")
     assert saved.columns == ("name", "city")
     assert load_state(Paths.of(tmp_path)).columns == ()
-    beginning = Startup(saved.query, saved.name, columns=saved.columns)
+    beginning = SavedQuery(saved.name, saved.query, columns=saved.columns)
     async with running(tmp_path, NARROW, beginning=beginning, **remembering(tmp_path)) as bench:
         assert bench.main.table.columns == ("name", "city")
 

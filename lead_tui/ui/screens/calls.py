@@ -28,7 +28,7 @@ from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.page_sources import look_up_all
 from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main import MainScreen, main_screens
-from lead_tui.ui.screens.session import Session, Startup
+from lead_tui.ui.screens.session import Session
 
 
 class Call(Struct, eq=False):
@@ -153,7 +153,7 @@ class CallScreen(MainScreen):
     below: MainScreen
 
     def __init__(self, session: Session, source: PageSource, caller: str, below: MainScreen) -> None:
-        super().__init__(replace(session, source=source, beginning=Startup(look_up=caller)), below)
+        super().__init__(replace(session, source=source, beginning=caller), below)
         self.table.look, self.detail.look = below.table.look, below.detail.look
 
     def quit(self) -> None:

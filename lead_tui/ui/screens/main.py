@@ -111,8 +111,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             client.waits.on_waiting, client.on_notice = self._show_wait, self.say
         if file is not None:
             file.on_notice, file.on_total = self.say, self.searches.learn_total
-        if beginning.look_up:
-            self.look_ups.submit(beginning.look_up)
+        if isinstance(beginning, str):
+            self.look_ups.submit(beginning)
         else:
             self.searches.start(beginning.query, beginning.name, beginning.sort, beginning.columns)
         self.reading.start_clock()

@@ -17,9 +17,9 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
 from lead_tui.leads.errors import LeadTuiError, TokenError
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.permissions import Capabilities, refusal
-from lead_tui.leads.query import Query
 from lead_tui.paging.searches import EarlyLookUps, Marks
 from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import ScreenState
 
 if TYPE_CHECKING:
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
 
 OF_ACCOUNTS: Final = frozenset({"app.open_call", "main.again", "main.auto_refresh", "detail.history", "detail.check_do_not_call"})
 """Keys whose commands need a server."""
-
-
-class Startup(Struct, frozen=True):
-    """What the app shows first: the leads found for the text *look_up* or *query*, with the columns and sort saved with it."""
-
-    query: Query = field(default_factory=Query)
-    name: str = ""
-    look_up: str = ""
-    columns: tuple[str, ...] = ()
-    sort: tuple[str, ...] = ()  # columns, with a leading ``-`` for descending ones
 
 
 class Session(Struct, frozen=True):
@@ -55,7 +45,7 @@ class Session(Struct, frozen=True):
     file: FileSource | None = None  # the file that is shown; None for an account
     records: RecordsSource | None = None  # the source of the account's other records; None if it has none
     early: EarlyLookUps | None = None  # looks a phone up before Enter; None for never
-    beginning: Startup = field(default_factory=Startup)
+    beginning: SavedQuery | str = SavedQuery("")  # what is shown first: the leads of a query, or those found for a text
     base_url: str = ""  # the validated address of the API; "" where there is none
     columns: tuple[str, ...] = ()  # columns at the start for searches without columns of their own; none for the default ones
     state: ScreenState = field(default_factory=ScreenState)  # what the last session remembered
