@@ -77,7 +77,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         # Imported here, with the first call.
         from lead_tui.ui.screens.calls import CallController
 
-        return CallController(self, self._main, self._session)
+        return CallController(self._main)
 
     def refresh_css(self, animate: bool = True) -> None:
         if self.screen_stack:

@@ -8,12 +8,10 @@ from __future__ import annotations
 import asyncio
 import math
 from functools import partial
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from textual import events
-from textual.app import App
 from textual.worker import Worker
 
 from lead_tui import limits
@@ -38,14 +36,13 @@ class Call(Struct, eq=False):
 
 
 class CallController:
-    """Shows the calls that arrive for *app*, whose lowest main screen is *base*."""
+    """Shows the calls that arrive in the app whose lowest main screen is *base*."""
 
-    def __init__(self, app: App[Any], base: MainScreen, session: Session) -> None:
-        self._app = app
-        self._base = base
-        self._session = session
+    def __init__(self, base: MainScreen) -> None:
+        self._app, self._base, self._session = base.app, base, base.session
         self._call: Call | None = None
-        self._answers = EarlyLookUps(session.source, session.source.fetch, lambda: math.inf, limits.CALL_SHOWN_SECONDS)
+        source = base.session.source
+        self._answers = EarlyLookUps(source, source.fetch, lambda: math.inf, limits.CALL_SHOWN_SECONDS)
         self._showing: Worker[None] | None = None
         self._looked_up_at = -math.inf
 

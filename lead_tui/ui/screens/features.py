@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lead_tui.leads.lookup import LookUp
-from lead_tui.ui.screens.auto_refresh_controller import AutoRefreshController
+from lead_tui.ui.screens.auto_refresh import AutoRefreshController
 from lead_tui.ui.screens.columns import ColumnsController
 from lead_tui.ui.screens.copy import CopyController
 from lead_tui.ui.screens.count import CountController

@@ -83,8 +83,7 @@ class Session(Struct, frozen=True):
         """The message for the key *name* in *panes* if its action is not allowed; "" for any other key."""
         for key in self.forbidden:
             if name in key.keys and key.pane in panes:
-                is_of_account = self.file is not None and key.id in OF_ACCOUNTS
-                return "A file has no server to ask: this works with an account" if is_of_account else refusal(key.needs)
+                return "A file has no server to ask: this works with an account" if self.file is not None else refusal(key.needs)
         return ""
 
     @property
