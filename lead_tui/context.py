@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -22,7 +23,7 @@ from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import reason, refuse_if_others_write
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.storage.state import StateKeeper, load_state
+from lead_tui.storage.state import load_state, save_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
 from lead_tui.terminal.process import blank_in_environment
 
@@ -200,7 +201,7 @@ class AppContext(Struct, frozen=True):
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 
         session = self._session(CombinedSearches(source), source.name, plain=plain)
-        state, remember, settings = session.state, session.remember, self.settings
+        remember, settings = session.remember, self.settings
         columns = columns or source.columns(session.columns)
         labels = {column: one_line(key_of(column)) for column in columns if column != key_of(column)}
         table = replace(settings.table, load_all_limit=max(settings.table.load_all_limit, limits.FILE_LOAD_ALL_LIMIT))
@@ -209,7 +210,7 @@ class AppContext(Struct, frozen=True):
             file=source,
             settings=replace(settings, labels={**labels, **settings.labels}, table=table),
             columns=columns,
-            remember=lambda new: remember(replace(new, columns=state.columns, widths=state.widths)),
+            remember=lambda before, new: remember(before, replace(new, columns=before.columns, widths=before.widths)),
             keys=tuple(key for key in session.keys if key.id not in OF_ACCOUNTS),
             forbidden=tuple(key for key in session.keys if key.id in OF_ACCOUNTS),
         )
@@ -229,7 +230,7 @@ class AppContext(Struct, frozen=True):
             self.settings,
             columns=state.columns or self.settings.table.columns,
             state=state,
-            remember=StateKeeper(self.paths, state).save,
+            remember=partial(save_state, self.paths),
             capabilities=self.capabilities,
             zone_in_doubt=self.settings.zone_in_doubt(),
             keys=keys,

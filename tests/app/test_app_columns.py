@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from lead_tui.leads.fields import sortable
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.storage.state import ScreenState, StateKeeper, load_state
+from lead_tui.storage.state import ScreenState, load_state, save_state
 from lead_tui.ui.screens.columns import Columns
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import one_lead
@@ -29,7 +30,7 @@ def remembering(tmp_path: Path) -> dict[str, Any]:
     state = load_state(paths)
     return {
         "state": state,
-        "remember": StateKeeper(paths, state).save,
+        "remember": partial(save_state, paths),
         "columns": state.columns or COLUMNS,
         "settings": Settings(table=TableSettings(columns=COLUMNS)),
     }
@@ -180,7 +181,7 @@ async def test_a_query_of_the_site_keeps_its_own_and_says_so(tmp_path: Path) -> 
 
 
 async def test_a_failure_to_remember_state_is_reported(tmp_path: Path) -> None:
-    def refuse(state: ScreenState) -> None:
+    def refuse(before: ScreenState, state: ScreenState) -> None:
         raise OutputError("The disk is full")
 
     async with running(tmp_path, NARROW, columns=COLUMNS, remember=refuse) as bench:

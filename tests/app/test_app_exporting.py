@@ -312,7 +312,7 @@ async def test_a_large_workbook_is_offered_with_its_size_and_the_format_used_las
 ) -> None:
     monkeypatch.setattr(limits, "MANY_LEADS_OF_WORKBOOK", 99)
     remembered: list[ScreenState] = []
-    async with running(tmp_path, NARROW, source=DemoSource(100), remember=remembered.append) as bench:
+    async with running(tmp_path, NARROW, source=DemoSource(100), remember=lambda _, state: remembered.append(state)) as bench:
         await bench.press("x", "enter")
         await name_it(bench, "all.xlsx")
         await bench.sees("A workbook of 100 leads takes about 0 MB and 1 minute", ".sqlite")

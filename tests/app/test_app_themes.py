@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from lead_tui.keys.keymap import effective
 from lead_tui.leads.query import Query
 from lead_tui.limits import THEMES
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.storage.state import ScreenState, StateKeeper, load_state
+from lead_tui.storage.state import ScreenState, load_state, save_state
 from lead_tui.ui import themes
 from lead_tui.ui.dialogs.commands import LEFT_OUT, MOVES, PaletteEntry
 from tests.app.bench import NARROW, WIDE, Bench, running
@@ -27,7 +28,7 @@ OURS = "─│╭╮╰╯█▌·…⏎−–“”‹›↓↑←→×•▇�
 def remembering(tmp_path: Path) -> dict[str, Any]:
     paths = Paths.of(tmp_path)
     state = load_state(paths)
-    return {"state": state, "remember": StateKeeper(paths, state).save}
+    return {"state": state, "remember": partial(save_state, paths)}
 
 
 def colors(bench: Bench) -> set[str]:

@@ -49,8 +49,8 @@ class Session(Struct, frozen=True):
     base_url: str = ""  # the validated address of the API; "" where there is none
     columns: tuple[str, ...] = ()  # columns at the start for searches without columns of their own; none for the default ones
     state: ScreenState = field(default_factory=ScreenState)  # what the last session remembered
-    remember: Callable[[ScreenState], None] = lambda _: None
-    """Saves a state for the next session. Called in a thread; raises ``LeadTuiError``."""
+    remember: Callable[[ScreenState, ScreenState], None] = lambda _before, _now: None
+    """Saves what differs between two states for the next session. Called in a thread; raises ``LeadTuiError``."""
     capabilities: Capabilities = Capabilities()  # deny by default
     zone_in_doubt: str = ""  # the zone of the account's days if it is not configured, which relative dates then show; else ""
     receive_calls: Callable[[Callable[[str], object]], Callable[[], None]] | None = None
@@ -104,7 +104,7 @@ class Memory:
     """
 
     def __init__(self, session: Session, show_problem: Callable[[str], None]) -> None:
-        self.state = session.state
+        self.state = self._saved = session.state
         self.columns = session.columns  # columns for searches without columns of their own; none for the default ones
         self.marks = Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
         self.look_ups: list[str] = []  # the texts looked up in this session, the latest last; never written to disk
@@ -127,10 +127,12 @@ class Memory:
 
     def _write(self) -> str:
         with self._lock:
+            state = self.state
             try:
-                self._save(self.state)
+                self._save(self._saved, state)
             except LeadTuiError as error:
                 return str(error)
+            self._saved = state
         return ""
 
     def _written(self, done: asyncio.Future[str]) -> None:
