@@ -245,6 +245,16 @@ MOVEMENTS: frozenset[str] = frozenset(
 LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane.RECENT, Pane.SORTING, Pane.HISTORY})
 """The dialogs in which the keys of ``Pane.LIST`` work."""
 
+
+def panes_in(pane: Pane) -> tuple[Pane, ...]:
+    """Return the panes whose keys work in *pane*: itself, then those around it."""
+    if pane in (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL):
+        around = [Pane.MAIN] if pane is not Pane.APP else []
+    else:
+        around = [Pane.LIST, Pane.DIALOG] if pane in LISTS else [Pane.DIALOG]
+    return tuple(dict.fromkeys((pane, *around, Pane.APP)))
+
+
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}
 
 _OWN_NAMES = {"/": "slash", "\\": "backslash", "@": "at", "-": "minus", "+": "plus", "_": "underscore"}

@@ -147,10 +147,12 @@ class CopyController:
             return self._value(lead, name)
         if name == "template" and self._template is None:
             return Copy(refused="No template yet: set [copy] template in config.toml")
-        if name == "field" and field is None:
-            return Copy(refused="No field selected: select one in the detail")
-        if name == "field" and field is not None and ((value := self._value(lead, field)).refused or form in ("", "text")):
-            return value
+        if name == "field":
+            if field is None:
+                return Copy(refused="No field selected: select one in the detail")
+            value = self._value(lead, field)
+            if value.refused or form in ("", "text"):
+                return value
         hidden = len(self._main.detail.masked_keys(lead).intersection(lead.sent))
         without = f"without {counted(hidden, 'masked field')}" if hidden and name in ("row", "text", "lead") else ""
         copy = _copy(self._text(name, lead, _format_of(name, form)))

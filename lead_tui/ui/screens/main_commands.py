@@ -69,10 +69,12 @@ class MainCommands(MainContext, inherit_bindings=False):
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     def end_wait(self, key: events.Key) -> bool:
-        if ends := self._ask is not None and (key.key in self._ids[Pane.APP] or self._ids[Pane.MAIN].get(key.key) == "main.escape"):
-            self.forget_waiting()
-            self.status.end_message()
-        return ends
+        is_escape = self._ids[Pane.MAIN].get(key.key) == "main.escape"
+        if self._ask is None or not (is_escape or key.key in self._ids[Pane.APP]):
+            return False
+        self.forget_waiting()
+        self.status.end_message()
+        return True
 
     async def end_notices(self) -> None:
         """Remove the message of the status line, and the welcome of the first start: the user did something."""

@@ -120,7 +120,10 @@ class NarrowSortController:
         """Continue with the rows that are loaded now, or were loaded before they were narrowed or sorted."""
 
         def gathered(rows: SnapshotRows) -> None:
-            then(rows) if len(rows) else self._main.say("No leads are loaded")
+            if len(rows):
+                then(rows)
+            else:
+                self._main.say("No leads are loaded")
 
         if search.snapshot_rows is not None:
             then(search.snapshot_rows)
