@@ -220,10 +220,7 @@ def found_in(search: Search, row: int) -> str:
 
 
 def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]], *, can_go_back: bool) -> str:
-    """What the table shows if there are no rows; *keys* are the effective ones.
-
-    *observed* returns the statuses in loaded leads, labels by code.
-    """
+    """What the table shows if there are no rows, with the effective *keys*; *observed* returns known statuses, labels by code."""
     problem = search.loader.error
     if search.loading or not search.has_outcome:
         fields = ", ".join(map(label_of, search.whole.fields.waits_for))

@@ -95,10 +95,7 @@ class FilterFields:
         field.text, field.error, field.remark = value, "", remark_on(name, value)
 
     def validate(self, field: FilterField) -> None:
-        """Make the text of *field* canonical, or note what is wrong.
-
-        A blank custom filter is removed; ``name=value`` on the last line becomes a filter.
-        """
+        """Make the text of *field* canonical, or note what is wrong. Remove a blank custom filter; make one of ``name=value``."""
         name, text = field.name, field.text.strip()
         field.error = ""
         if name == LOOK_UP or (name == ADD and not text):
