@@ -230,8 +230,7 @@ CATALOGUE: tuple[Key, ...] = (
 )  # fmt: skip
 """Every key, in the order of the help."""
 
-ASK_FOR_TEXT: frozenset[str] = frozenset(key.id for key in CATALOGUE if key.asks_for_text)
-"""Ids of the keys that open an input."""
+ASK_FOR_TEXT: frozenset[str] = frozenset(key.id for key in CATALOGUE if key.asks_for_text)  # ids of the keys that open an input
 
 MOVEMENTS: frozenset[str] = frozenset(
     {

@@ -32,8 +32,7 @@ _SENT: Final = re.compile(
 _ALWAYS: Final = frozenset({"app.leave", "main.escape", "filters.leave", "dialog.close"})
 """Actions that must keep a key: without one there would be no way out."""
 
-_OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})
-"""Actions that depend on which digit is pressed."""
+_OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})  # actions that depend on which digit is pressed
 
 
 class InvalidKey(ValueError):

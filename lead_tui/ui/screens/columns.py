@@ -20,8 +20,7 @@ from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.columns import wanted_width
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
-_LABEL, _KEY, _WIDTH = 22, 20, 5
-"""Cells of the parts of a line."""
+_LABEL, _KEY, _WIDTH = 22, 20, 5  # cells of the parts of a line
 
 MIN_WIDTH: Final = 3
 MAX_WIDTH: Final = 80  # the greatest width of a column in cells: that of most screens

@@ -33,8 +33,7 @@ from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together, set_breakpoint_classes
 
 _WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
-_ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})
-"""Keys that do nothing if no lead is loaded."""
+_ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})  # they need loaded leads
 
 
 class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=False):

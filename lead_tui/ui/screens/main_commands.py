@@ -38,8 +38,7 @@ class MainCommands(MainContext, inherit_bindings=False):
             self._ids[key.pane].update(dict.fromkeys(key.keys, key.id))
         self._unbound: set[str] = set()  # unbound keys that were reported, so that each is reported once
         self._for_rows: list[Callable[[], None]] = []  # actions on the rows of the current search, requested before any had arrived
-        self._ask: Callable[[Search], None] | None = None
-        """What opens a prompt or a dialog about those rows, for which the keys typed since then wait."""
+        self._ask: Callable[[Search], None] | None = None  # opens a prompt or a dialog about those rows; typed keys wait for that
 
     @cached_property
     def features(self) -> Features:

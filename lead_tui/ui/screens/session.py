@@ -57,8 +57,7 @@ class Session(Struct, frozen=True):
     """Calls back with the text of each incoming call, and returns what ends that; None if calls are not received."""
     keys: tuple[Key, ...] = CATALOGUE
     forbidden: tuple[Key, ...] = ()  # keys that only say that their action is not allowed
-    first_answer: Callable[[], None] = lambda: None
-    """Called once, soon after the first search was answered or failed: the start is over."""
+    first_answer: Callable[[], None] = lambda: None  # called once, soon after the first search was answered or failed
 
     def warm(self, count: int) -> None:
         """Open connections for *count* requests in the background."""

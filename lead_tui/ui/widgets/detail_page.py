@@ -56,8 +56,7 @@ class DetailPage:
         self.lines: list[DrawnLine] = []  # those that scroll
         self.keys: list[str] = []  # keys of the fields, in the order in which they are shown
         self.spans: list[range] = []  # the lines of each field
-        self.group_starts: list[int] = []
-        """The first field of each group, or the field after it if all of the group's fields are hidden."""
+        self.group_starts: list[int] = []  # the first field of each group, or the field after it if all of them are hidden
         self._custom = 0, ""  # the line of the heading of the custom attributes, and the heading
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:
