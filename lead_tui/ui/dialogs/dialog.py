@@ -41,10 +41,7 @@ def plain(text: str) -> Content:
 
 
 class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], inherit_bindings=False):
-    """A box, which a subclass composes with the class ``box``, over a screen that stays as it was drawn.
-
-    The keys of *pane* and of ``Pane.DIALOG`` apply; *keys* are the effective ones.
-    """
+    """A box, which a subclass composes with the class ``box``, over a screen that stays as drawn; *keys* are the effective ones."""
 
     DEFAULT_CSS = """
     Dialog {

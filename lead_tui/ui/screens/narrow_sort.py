@@ -273,10 +273,7 @@ class NarrowSortController:
 
 
 class LoadOffer(Offer):
-    """Asks whether to load all leads before they are narrowed or sorted, since both use only loaded leads.
-
-    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
-    """
+    """Asks whether to load all *total* leads (None if unknown), or *limit*, before the *loaded* ones are narrowed or sorted."""
 
     def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key]) -> None:
         if total is None or total > limit:

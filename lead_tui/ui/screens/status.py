@@ -46,10 +46,7 @@ class BackgroundTask(Protocol):
 
 
 class Status:
-    """Fills *line* for the current search of *searches*, whose rows *table* shows, and for background tasks.
-
-    Messages name keys as they work in *pane()*, the pane that has the focus, or ``APP`` for the prompt.
-    """
+    """Fills *line* for the current search of *searches*, which *table* shows, and background tasks; *pane* is the focused one."""
 
     def __init__(self, line: StatusLine, searches: Searches, table: LeadTable, session: Session, pane: Callable[[], Pane]) -> None:
         self._line = line

@@ -32,10 +32,7 @@ _SECTIONS = {
 
 
 class Suggestions:
-    """Suggests the values of the loaded rows around the cursor, and the account's (``widgets.filter_fields.Suggest``).
-
-    Observed values and names are shared with those of the screen *below*.
-    """
+    """Suggests values of the loaded rows around the cursor, and the account's; both are shared with the screen *below*."""
 
     def __init__(self, main: MainContext, below: Suggestions | None) -> None:
         self._main = main
