@@ -87,7 +87,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         message = self._message or self._keys()
         self._message_line.set_classes("hints" if not self._message else "alert" if message.startswith(ALERT) else "")
         more = len(self._notices) - _NOTICES_SHOWN
-        others = f"and {counted(more, 'notice')} more: lead-tui queries list" if more > 0 else ""
+        others = f"and {counted(more, 'more notice')}: lead-tui queries list" if more > 0 else ""
         notices = (*(f"{ALERT}{notice}" for notice in self._notices[:_NOTICES_SHOWN]), others)
         # With the line of the search.
         self.other_lines = 1 + self.fill(self._notice_line, *notices) + self.fill(self._message_line, message)

@@ -91,14 +91,14 @@ async def test_the_first_notices_stand_at_the_top_whole() -> None:
         assert notices[0].strip() in shown
         assert "! second" in shown
         assert "! third" not in shown
-        assert "and 1 notice more: lead-tui queries list" in shown
-        assert shown.index("1 notice more") < shown.index("New in California")
+        assert "and 1 more notice: lead-tui queries list" in shown
+        assert shown.index("1 more notice") < shown.index("New in California")
 
 
 async def test_two_notices_are_all_shown() -> None:
     async with picker(MemoryStore([NEW], ["first", "second"])).opened(SMALL) as host:
         assert "! first ! second" in words(host)
-        assert "more" not in words(host)
+        assert "more notice" not in words(host)
 
 
 async def test_many_queries_scroll_and_the_keys_stay_in_view() -> None:
