@@ -80,14 +80,13 @@ class CopyController:
         self._send(Copy(address, address))
 
     def choose(self) -> None:
-        if self._main.is_allowed("may_copy"):
-            menu = CopyMenu(self.choices, self._main.session.keys)
-            self._main.ask(menu, lambda name: self._send(self.make(name, menu.form)))
+        menu = CopyMenu(self.choices, self._main.session.keys)
+        self._main.ask(menu, lambda name: self._send(self.make(name, menu.form)))
 
     def _send(self, copy: Copy) -> None:
         if copy.refused:
             self._main.say(f"Not copied: {copy.refused}", alert=True)
-        elif self._main.is_allowed("may_copy"):
+        elif self._main.is_allowed("main.copy"):
             self._main.run_worker(self._send_text(copy))
 
     async def _send_text(self, copy: Copy) -> None:

@@ -34,7 +34,7 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.look_ups = LookUpController(self)
         self.reading = DetailController(self, lambda: self.features.lead_records.check_lead())
         self._ids: dict[Pane, dict[str, str]] = {pane: {} for pane in Pane}  # of the commands, by key
-        for key in session.keys:
+        for key in (*session.keys, *session.forbidden):
             self._ids[key.pane].update(dict.fromkeys(key.keys, key.id))
         self._unbound: set[str] = set()  # unbound keys that were reported, so that each is reported once
         self._for_rows: list[Callable[[], None]] = []  # actions on the rows of the current search, requested before any had arrived
@@ -95,8 +95,6 @@ class MainCommands(MainContext, inherit_bindings=False):
             return False
         elif meaning:
             await self._run_command(meaning)
-        elif refused := self.session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
-            self.say(refused, alert=True)
         else:
             if not has_line and event.key not in self._unbound:
                 self._unbound.add(event.key)
@@ -123,6 +121,8 @@ class MainCommands(MainContext, inherit_bindings=False):
             await self._run_command(key.id)
 
     async def _run_command(self, key_id: str) -> None:
+        if not self.is_allowed(key_id):
+            return
         pane, _, action = key_id.partition(".")
         if pane == "table":
             self._once_rows_are_here(lambda: self._perform_in_table(action))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.config.settings import Settings
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, Key
 from lead_tui.leads.errors import LeadTuiError, TokenError
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.permissions import Capabilities, refusal
@@ -78,12 +78,12 @@ class Session(Struct, frozen=True):
         """The account's clock; None for the host's."""
         return self.settings.zone()
 
-    def refusal_of(self, name: str, *panes: Pane) -> str:
-        """The message for the key *name* in *panes* if its action is not allowed; "" for any other key."""
-        for key in self.forbidden:
-            if name in key.keys and key.pane in panes:
-                return "A file has no server to ask: this works with an account" if self.file is not None else refusal(key.needs)
-        return ""
+    def refusal_of(self, key_id: str) -> str:
+        """Why the command *key_id* may not run; "" if it may."""
+        if self.file is not None and key_id in OF_ACCOUNTS:
+            return "A file has no server to ask: this works with an account"
+        needs = KEY_BY_ID[key_id].needs
+        return refusal(needs) if needs and not getattr(self.capabilities, needs) else ""
 
     @property
     def wants_zone(self) -> bool:
