@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -16,13 +17,13 @@ from lead_tui.invocation import Account, Invocation
 from lead_tui.keys.catalogue import CATALOGUE, Key
 from lead_tui.leads import dates
 from lead_tui.leads.errors import TokenError, UsageError
-from lead_tui.leads.fields import MADE_OF, key_of
+from lead_tui.leads.fields import key_of
 from lead_tui.leads.lookup import look_up
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, Token
 from lead_tui.leads.text import one_line
 from lead_tui.safe_files import reason, refuse_if_others_write
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.storage.state import StateKeeper, load_state
+from lead_tui.storage.state import load_state, save_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
 from lead_tui.terminal.process import blank_in_environment
 
@@ -180,18 +181,16 @@ class AppContext(Struct, frozen=True):
             with suppress(UsageError):
                 client.request_ahead(chosen.query.dated(self.settings.today()), limits.FIRST_ROWS)
         from lead_tui.paging.searches import EarlyLookUps
-        from lead_tui.ui.screens.session import Startup
 
         early = EarlyLookUps(client, client.fetch_once, client.permits_in_hand) if self.settings.lookup.early else None
         session = self._session(CombinedSearches(early or client), self.account_name, plain=plain)
-        saved_columns = () if invocation.columns else chosen.columns
         return replace(
             session,
             client=client,
             early=early,
             base_url=self.base_url,
             records=client,
-            beginning=Startup(chosen.query, chosen.name, invocation.look_up, saved_columns, chosen.sort),
+            beginning=invocation.look_up or replace(chosen, columns=() if invocation.columns else chosen.columns),
             columns=invocation.columns or session.columns,
             receive_calls=self._receive_calls if self.capabilities.may_receive_calls else None,
         )
@@ -202,7 +201,7 @@ class AppContext(Struct, frozen=True):
         from lead_tui.ui.screens.session import OF_ACCOUNTS
 
         session = self._session(CombinedSearches(source), source.name, plain=plain)
-        state, remember, settings = session.state, session.remember, self.settings
+        remember, settings = session.remember, self.settings
         columns = columns or source.columns(session.columns)
         labels = {column: one_line(key_of(column)) for column in columns if column != key_of(column)}
         table = replace(settings.table, load_all_limit=max(settings.table.load_all_limit, limits.FILE_LOAD_ALL_LIMIT))
@@ -211,7 +210,7 @@ class AppContext(Struct, frozen=True):
             file=source,
             settings=replace(settings, labels={**labels, **settings.labels}, table=table),
             columns=columns,
-            remember=lambda new: remember(replace(new, columns=state.columns, widths=state.widths)),
+            remember=lambda before, new: remember(before, replace(new, columns=before.columns, widths=before.widths)),
             keys=tuple(key for key in session.keys if key.id not in OF_ACCOUNTS),
             forbidden=tuple(key for key in session.keys if key.id in OF_ACCOUNTS),
         )
@@ -231,9 +230,7 @@ class AppContext(Struct, frozen=True):
             self.settings,
             columns=state.columns or self.settings.table.columns,
             state=state,
-            remember=StateKeeper(self.paths, state).save,
-            # Hiding the name hides first and last name.
-            masked=frozenset(part for key in self.settings.mask.fields for part in (key, *MADE_OF.get(key, ()))),
+            remember=partial(save_state, self.paths),
             capabilities=self.capabilities,
             zone_in_doubt=self.settings.zone_in_doubt(),
             keys=keys,

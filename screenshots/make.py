@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,6 @@ from rich.cells import cell_len
 from lead_tui.config.screen_settings import Colors
 from lead_tui.leads.query import Query
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, SETTINGS, WIDE, Bench, DemoSource, running
 
 HERE: Final = Path(__file__).resolve().parent
@@ -53,7 +52,7 @@ class Scene:
 
     size: tuple[int, int]
     steps: Steps
-    beginning: Startup = field(default_factory=Startup)
+    beginning: SavedQuery | None = None
 
 
 async def main_screen(bench: Bench) -> None:
@@ -108,7 +107,7 @@ async def help_of_table(bench: Bench) -> None:
 
 
 SCENES: Final = {
-    "main": Scene(WIDE, main_screen, Startup(Query.of({"state": "CA", "created_at_start_date": "-3m"}))),
+    "main": Scene(WIDE, main_screen, SavedQuery("", Query.of({"state": "CA", "created_at_start_date": "-3m"}))),
     "narrow": Scene(NARROW, narrow),
     "detail": Scene(NARROW, detail),
     "filters": Scene(NARROW, filters),

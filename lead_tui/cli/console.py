@@ -1,6 +1,4 @@
-"""The standard streams of the commands: values on standard input, leads on standard output, and messages, questions and progress
-on standard error.
-"""
+"""The standard streams of the commands: values in, leads out, and messages, questions and progress on standard error."""
 
 from __future__ import annotations
 

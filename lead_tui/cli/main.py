@@ -188,7 +188,7 @@ def open_file(path: Path, columns: tuple[str, ...], context: AppContext, frame: 
 
     source = FileSource(path)
     session = context.file_session(source, columns, plain=plain)
-    leads = [lead.with_masked(session.masked) for lead in source.first_leads(10)]
+    leads = [lead.with_masked(session.settings.masked) for lead in source.first_leads(10)]
     now = session.now()
 
     def rows_in(width: int) -> Sequence[str]:

@@ -54,13 +54,7 @@ class Output(Struct):
 
 
 def output_for(
-    command: Command,
-    context: AppContext,
-    query: Query,
-    columns: tuple[str, ...],
-    limit: int | None,
-    *,
-    names_fields: bool,
+    command: Command, context: AppContext, query: Query, columns: tuple[str, ...], limit: int | None, *, names_fields: bool
 ) -> Output:
     """Return the output for leads of *query*; without *columns*, the defaults. *names_fields* shows where a look-up found them."""
     options, settings, found_in = command.options, context.settings, dict[int, str]()

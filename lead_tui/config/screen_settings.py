@@ -11,8 +11,8 @@ from msgspec.structs import force_setattr, replace
 
 from lead_tui import limits
 from lead_tui.config.schema import PRINTABLE, InvalidValue, Name, SettingsTable, TimeOfDay, columns_named
-from lead_tui.leads import local_time as hours
 from lead_tui.leads.fields import DEFAULT_COLUMNS, known_state
+from lead_tui.leads.local_time import CallingHours, CallingWindow
 from lead_tui.leads.values import COLORS, RULES, Template
 
 StatusRule = Annotated[
@@ -200,9 +200,9 @@ class CallingWindowSettings(Days, frozen=True):
     def __post_init__(self) -> None:
         self.hours()
 
-    def hours(self) -> hours.CallingHours:
+    def hours(self) -> CallingHours:
         """Return the hours by day and by state. Raises ``InvalidValue`` for hours that end too early, and for an unknown state."""
-        days, states = self.days(), dict[str, hours.CallingHours]()
+        days, states = self.days(), dict[str, CallingHours]()
         for name, state in self.states.items():
             code = known_state(name)
             if not code:
@@ -220,11 +220,11 @@ def _narrowed(day: Hours, state: StateCallingWindow) -> Hours:
     return Hours(start, min(filter(None, (day.end, state.end)), default=None))
 
 
-def _hours(start: time, end: time, days: Mapping[date | int, Hours | None], where: str = "") -> hours.CallingHours:
-    def window(own: Hours) -> hours.CallingWindow:
+def _hours(start: time, end: time, days: Mapping[date | int, Hours | None], where: str = "") -> CallingHours:
+    def window(own: Hours) -> CallingWindow:
         first, last = (each.hour * 60 + each.minute for each in (own.start or start, own.end or end))
         if first >= last:
             raise InvalidValue(f"must leave hours{where} that end later than they start")
-        return hours.CallingWindow(first, last)
+        return CallingWindow(first, last)
 
-    return hours.CallingHours(window(Hours()), {day: window(own) if own else None for day, own in days.items()})
+    return CallingHours(window(Hours()), {day: window(own) if own else None for day, own in days.items()})

@@ -21,6 +21,7 @@ from lead_tui import limits
 from lead_tui.config import screen_settings as screen
 from lead_tui.config.schema import PRINTABLE, InvalidValue, Line, SettingsTable, Source, WebAddress, read_settings, read_text
 from lead_tui.leads.errors import UsageError
+from lead_tui.leads.fields import MADE_OF
 from lead_tui.leads.text import did_you_mean, one_line
 
 if TYPE_CHECKING:
@@ -285,6 +286,11 @@ class Settings(ConfigurationFile, frozen=True):
         from zoneinfo import ZoneInfo
 
         return ZoneInfo(self.account.timezone)
+
+    @property
+    def masked(self) -> frozenset[str]:
+        """The fields to mask, with those that they are made of: hiding the name hides first and last name."""
+        return frozenset(part for key in self.mask.fields for part in (key, *MADE_OF.get(key, ())))
 
     def zone_in_doubt(self) -> str:
         """Return "UTC", to show it with relative dates, if no zone is set and the host is on UTC all year; else ""."""

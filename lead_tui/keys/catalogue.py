@@ -176,7 +176,6 @@ CATALOGUE: tuple[Key, ...] = (
     Key("queries.undo", ("u",), "undo", "Restore the query deleted last", hint=5),
     Key("queries.start", ("s",), "startup", "Run at startup (on/off)", hint=6),
     Key("queries.give_digit", ("K",), "shortcut", "Assign a digit (0–9), or remove it", hint=7),
-    Key("queries.notices", ("exclamation_mark",), "next", "Show the next notices about the files", title="next notices"),
     Key("columns.apply", ("enter",), "use them", "Show the table with these columns", hint=1),
     Key("columns.mark", ("space",), "show", "Show or hide the column", hint=2, title="show or hide"),
     Key("columns.move_down", ("J", "shift+down"), "move down", "Move the column right", hint=3),
@@ -231,8 +230,7 @@ CATALOGUE: tuple[Key, ...] = (
 )  # fmt: skip
 """Every key, in the order of the help."""
 
-ASK_FOR_TEXT: frozenset[str] = frozenset(key.id for key in CATALOGUE if key.asks_for_text)
-"""Ids of the keys that open an input."""
+ASK_FOR_TEXT: frozenset[str] = frozenset(key.id for key in CATALOGUE if key.asks_for_text)  # ids of the keys that open an input
 
 MOVEMENTS: frozenset[str] = frozenset(
     {
@@ -245,6 +243,16 @@ MOVEMENTS: frozenset[str] = frozenset(
 
 LISTS: frozenset[Pane] = frozenset({Pane.COUNT, Pane.QUERIES, Pane.COLUMNS, Pane.RECENT, Pane.SORTING, Pane.HISTORY})
 """The dialogs in which the keys of ``Pane.LIST`` work."""
+
+
+def panes_in(pane: Pane) -> tuple[Pane, ...]:
+    """Return the panes whose keys work in *pane*: itself, then those around it."""
+    if pane in (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL):
+        around = [Pane.MAIN] if pane is not Pane.APP else []
+    else:
+        around = [Pane.LIST, Pane.DIALOG] if pane in LISTS else [Pane.DIALOG]
+    return tuple(dict.fromkeys((pane, *around, Pane.APP)))
+
 
 KEY_BY_ID: dict[str, Key] = {key.id: key for key in CATALOGUE}
 

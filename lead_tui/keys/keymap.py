@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, LISTS, WRITING, Key, Pane, character_name, is_text, shown
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, WRITING, Key, Pane, character_name, is_text, panes_in, shown
 from lead_tui.leads.permissions import Capabilities
 from lead_tui.leads.text import did_you_mean
 
@@ -32,8 +32,7 @@ _SENT: Final = re.compile(
 _ALWAYS: Final = frozenset({"app.leave", "main.escape", "filters.leave", "dialog.close"})
 """Actions that must keep a key: without one there would be no way out."""
 
-_OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})
-"""Actions that depend on which digit is pressed."""
+_OF_DIGITS: Final = frozenset({"queries.run_digit", "sorting.turn_digit"})  # actions that depend on which digit is pressed
 
 
 class InvalidKey(ValueError):
@@ -116,15 +115,8 @@ def _refuse_clash(keys: Iterable[Key], action_id: str) -> None:
     """Raise ``InvalidKey`` if the action *action_id* has the same key as another one that works in the same place."""
     key = next(each for each in keys if each.id == action_id)
     for other in keys:
-        meets = other.id != key.id and (key.pane in _counting_in(other.pane) or other.pane in _counting_in(key.pane))
+        meets = other.id != key.id and (key.pane in panes_in(other.pane) or other.pane in panes_in(key.pane))
         common = [name for name in key.keys if meets and name in other.keys]
         if common and set(KEY_BY_ID[key.id].keys).isdisjoint(KEY_BY_ID[other.id].keys):
             remedy = f"give {other.id} ({other.label}) another key too, or one of them none: []"
             raise InvalidKey(action_id, f"has {shown(common[0])}, which is {other.id} as well: {remedy}")
-
-
-def _counting_in(pane: Pane) -> set[Pane]:
-    """Return the panes whose keys work in *pane*: itself, and those around it."""
-    if pane in (Pane.APP, Pane.MAIN, Pane.TABLE, Pane.FILTERS, Pane.DETAIL):
-        return {pane, Pane.APP, *([Pane.MAIN] if pane is not Pane.APP else [])}
-    return {pane, Pane.DIALOG, Pane.APP, *([Pane.LIST] if pane in LISTS else [])}

@@ -40,18 +40,10 @@ def load_state(paths: Paths) -> ScreenState:
         return ScreenState()
 
 
-class StateKeeper:
-    """Saves the states of one session, which began with *state*. To be used by one thread at a time."""
-
-    def __init__(self, paths: Paths, state: ScreenState) -> None:
-        self._paths = paths
-        self._saved = state
-
-    def save(self, state: ScreenState) -> None:
-        """Save what has changed since the last time; the rest stays as another session left it. Raises ``OutputError``."""
-        before = asdict(self._saved)
-        if changes := {name: value for name, value in asdict(state).items() if value != before[name]}:
-            with locked(self._paths.state_file):
-                remembered = {**asdict(load_state(self._paths)), **changes}
-                write_private(self._paths.state_file, json.dumps(remembered, indent=1) + "\n")
-        self._saved = state
+def save_state(paths: Paths, before: ScreenState, state: ScreenState) -> None:
+    """Save what in *state* differs from *before*; the rest stays as another session left it. Raises ``OutputError``."""
+    known = asdict(before)
+    if changes := {name: value for name, value in asdict(state).items() if value != known[name]}:
+        with locked(paths.state_file):
+            remembered = {**asdict(load_state(paths)), **changes}
+            write_private(paths.state_file, json.dumps(remembered, indent=1) + "\n")

@@ -293,8 +293,7 @@ class OutputBacklog:
         self.sent = 0
         self.taken = 0
         self.seen = 0
-        self.answers = False
-        """Whether the terminal replies. One that never has, or has stopped, is not waited for."""
+        self.answers = False  # whether the terminal replies; one that never has, or has stopped, is not waited for
         self.questions: deque[int] = deque()  # what had been sent before each query that has no reply yet
         self._asked_at = 0
 

@@ -84,8 +84,7 @@ def first_frame(columns: int, lines: int, account: str, message: str, *, plain: 
 class FirstFrame:
     """The terminal from the start until the interface takes it over."""
 
-    attributes: list[Any] | None = None
-    """The terminal's settings as they were before, while the frame is shown and nothing else restores them."""
+    attributes: list[Any] | None = None  # the terminal's earlier settings, while the frame is shown and nothing else restores them
 
     def show(self, account: str, message: str, *, plain: bool, rows_in: RowsIn = lambda _: ()) -> None:
         """Draw the frame on standard error, which is a terminal; a signal then restores it, and ends the process.
@@ -146,8 +145,7 @@ class Lifeline:
         self._loop = loop
         self._leave = leave
         self._deadline = math.inf
-        self.code: int | None = None
-        """The exit code of the process, decided on by the first of keys, signals and crashes; None while nothing ends it."""
+        self.code: int | None = None  # the exit code, by the first of keys, signals and crashes; None until something ends it
         self._attributes = attributes
         if attributes is None:
             with contextlib.suppress(termios.error):

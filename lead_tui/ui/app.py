@@ -52,7 +52,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         super().__init__(log=log, first_frame=first_frame)
         correct_widths()
         self._session = session
-        self.own_actions = actions_of(Pane.APP, session.keys)
+        self.own_actions = actions_of(Pane.APP, (*session.keys, *session.forbidden))
         self.set_class(ascii_borders, "-ascii")
         # In the app's turn, as a key is.
         self._main = MainScreen(session, on_call=lambda text: self.call_later(lambda: self.calls.receive(text)))
@@ -77,7 +77,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         # Imported here, with the first call.
         from lead_tui.ui.screens.calls import CallController
 
-        return CallController(self, self._main, self._session)
+        return CallController(self._main)
 
     def refresh_css(self, animate: bool = True) -> None:
         if self.screen_stack:
@@ -148,7 +148,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
         return True
 
     async def action_open_call(self) -> None:
-        if self.main.is_allowed("may_receive_calls"):
+        if self.main.is_allowed("app.open_call"):
             await self.calls.open()
 
     def action_look_up_anywhere(self) -> None:
@@ -223,7 +223,7 @@ class LeadTui(KeyQueueApp[int], HostedApp[int]):
 
     def action_suspend_process(self) -> None:
         driver = self._driver
-        if self.main.is_allowed("may_suspend") and isinstance(driver, TerminalDriver) and not driver.suspend_job():
+        if self.main.is_allowed("app.suspend_process") and isinstance(driver, TerminalDriver) and not driver.suspend_job():
             self.main.say("No shell to return to")
 
     def save_screenshot(self, *arguments: Any, **named: Any) -> str:

@@ -1,7 +1,4 @@
-"""The themes: the terminal's own colors, and a calm dark and light one.
-
-All use few styles, since each change of style costs bytes on a slow line, and nothing is shown by color alone.
-"""
+"""The themes: the terminal's own colors, a calm dark and a light one. They use few styles: a change costs bytes on a slow line."""
 
 from __future__ import annotations
 

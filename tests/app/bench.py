@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from lead_tui.config.paths import Paths
-from lead_tui.config.screen_settings import Colors
+from lead_tui.config.screen_settings import Colors, Mask
 from lead_tui.config.settings import AccountSettings, Settings
 from lead_tui.demo.endpoint import Demo
 from lead_tui.leads.errors import SearchError
@@ -25,9 +25,10 @@ from lead_tui.leads.permissions import EVERYTHING, Token
 from lead_tui.leads.query import Query
 from lead_tui.paging.page_sources import CombinedSearches
 from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import ScreenState
 from lead_tui.ui.app import LeadTui
-from lead_tui.ui.screens.session import Session, Startup
+from lead_tui.ui.screens.session import Session
 from tests.drawn import strips_of
 from tests.key_feeder import press, press_at_once, settled
 
@@ -155,7 +156,10 @@ def session_of(
     tmp_path: Path,
     source: DemoSource,
     tokens: list[Token] | None = None,
-    beginning: Startup | None = None,
+    beginning: SavedQuery | str | None = None,
+    *,
+    settings: Settings = SETTINGS,
+    masked: Collection[str] = (),
     **session_fields: Any,
 ) -> Session:
     """Return a session over *source* on a fixed day, with its files in *tmp_path*; tokens that the user enters go to *tokens*."""
@@ -163,12 +167,12 @@ def session_of(
         "source": CombinedSearches(source),
         "store": QueryStore(Paths.of(tmp_path)),
         "account": "Convoso main",
-        "settings": SETTINGS,
+        "settings": replace(settings, mask=Mask(tuple(masked))) if masked else settings,
         "base_url": "https://api.example.com/v1",
         "today": lambda: TODAY,
         "now": lambda: NOW,
         "client": FakeClient([] if tokens is None else tokens),
-        "beginning": beginning or Startup(),
+        "beginning": beginning or SavedQuery(""),
         "capabilities": EVERYTHING,
         "state": ScreenState(shown_notices=("welcome",)),
     }
@@ -180,7 +184,7 @@ async def running(
     tmp_path: Path,
     size: tuple[int, int] = WIDE,
     source: DemoSource | None = None,
-    beginning: Startup | None = None,
+    beginning: SavedQuery | str | None = None,
     first: str = "Row 1 of",
     theme: str = "",
     ascii_borders: bool = False,

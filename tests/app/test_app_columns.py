@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,8 @@ from lead_tui.leads.fields import sortable
 from lead_tui.leads.query import Query
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.storage.state import ScreenState, StateKeeper, load_state
+from lead_tui.storage.state import ScreenState, load_state, save_state
 from lead_tui.ui.screens.columns import Columns
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import one_lead
 from tests.drawn import strips_of
@@ -30,7 +30,7 @@ def remembering(tmp_path: Path) -> dict[str, Any]:
     state = load_state(paths)
     return {
         "state": state,
-        "remember": StateKeeper(paths, state).save,
+        "remember": partial(save_state, paths),
         "columns": state.columns or COLUMNS,
         "settings": Settings(table=TableSettings(columns=COLUMNS)),
     }
@@ -159,7 +159,7 @@ async def test_columns_chosen_for_a_search_are_saved_with_it_and_come_back(tmp_p
     saved = QueryStore(Paths.of(tmp_path)).load().named("Short")
     assert saved.columns == ("name", "city")
     assert load_state(Paths.of(tmp_path)).columns == ()
-    beginning = Startup(saved.query, saved.name, columns=saved.columns)
+    beginning = SavedQuery(saved.name, saved.query, columns=saved.columns)
     async with running(tmp_path, NARROW, beginning=beginning, **remembering(tmp_path)) as bench:
         assert bench.main.table.columns == ("name", "city")
 
@@ -181,7 +181,7 @@ async def test_a_query_of_the_site_keeps_its_own_and_says_so(tmp_path: Path) -> 
 
 
 async def test_a_failure_to_remember_state_is_reported(tmp_path: Path) -> None:
-    def refuse(state: ScreenState) -> None:
+    def refuse(before: ScreenState, state: ScreenState) -> None:
         raise OutputError("The disk is full")
 
     async with running(tmp_path, NARROW, columns=COLUMNS, remember=refuse) as bench:

@@ -11,8 +11,8 @@ from lead_tui.config.screen_settings import CopySettings
 from lead_tui.config.settings import Dates, Settings
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.app import LeadTui
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import LEAD, one_lead
 from tests.drawn import text_of
@@ -73,7 +73,7 @@ async def test_a_lead_without_a_phone_leaves_the_clipboard_alone(tmp_path: Path)
 
 
 async def test_a_table_without_rows_has_nothing_to_send(tmp_path: Path) -> None:
-    beginning = Startup(Query.of({"last_name": "Nobody-by-this-name"}))
+    beginning = SavedQuery("", Query.of({"last_name": "Nobody-by-this-name"}))
     async with running(tmp_path, beginning=beginning, first="No leads match") as bench:
         await bench.press("y")
         await bench.sees("No lead here")
@@ -157,7 +157,7 @@ async def test_the_lead_is_sent_as_json_as_it_came(tmp_path: Path) -> None:
 
 async def test_the_lead_of_a_merged_look_up_is_sent_as_it_came(tmp_path: Path) -> None:
     source = one_lead(count="12345678901234567890123")
-    async with running(tmp_path, source=source, beginning=Startup(look_up="3010010000"), first="Lead 1000234") as bench:
+    async with running(tmp_path, source=source, beginning="3010010000", first="Lead 1000234") as bench:
         await bench.press("Y", "j")
         await bench.sees('Sent to clipboard: {"lead_id"')
         assert json.loads(bench.app.clipboard) == LEAD
@@ -173,7 +173,7 @@ async def test_text_too_long_for_a_terminal_is_not_sent_and_that_is_reported(tmp
 async def test_the_search_is_sent_as_a_command_with_the_days_of_today_and_without_the_token(tmp_path: Path) -> None:
     query = Query.of({"last_name": "'; rm -rf x", "created_at_start_date": "-7d"})
     base = "https://api.example.com/v1"
-    beginning = Startup(query)
+    beginning = SavedQuery("", query)
     async with running(
         tmp_path, beginning=beginning, first="Row 0 of 0", base_url=base, settings=Settings(dates=Dates(with_time=True))
     ) as bench:
@@ -186,7 +186,7 @@ async def test_the_search_is_sent_as_a_command_with_the_days_of_today_and_withou
 
 
 async def test_a_look_up_is_sent_as_one_command_for_its_fields(tmp_path: Path) -> None:
-    beginning = Startup(look_up="3010010000")
+    beginning = "3010010000"
     async with running(tmp_path, source=one_lead(), beginning=beginning, base_url="https://api.example.com/v1") as bench:
         await bench.press("Y", "c")
         await bench.sees("curl for look-up 3010010000")

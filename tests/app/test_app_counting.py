@@ -8,9 +8,9 @@ from pathlib import Path
 from textual.events import Key
 
 from lead_tui.leads.query import Query
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.terminal.escape import Burst
 from lead_tui.ui.screens.count import FieldChoice
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import one_lead
 from tests.app.test_app_narrowing import Account, account, shown_ids
@@ -22,7 +22,7 @@ async def count_by(bench: Bench, field: str) -> None:
 
 
 async def test_one_key_counts_by_status_and_enter_filters_within_the_search(tmp_path: Path) -> None:
-    beginning = Startup(Query.of({"created_at_start_date": "-30d"}))
+    beginning = SavedQuery("", Query.of({"created_at_start_date": "-30d"}))
     async with running(tmp_path, NARROW, beginning=beginning) as bench:
         await bench.press("t")
         await bench.sees("Count by Status", "New Lead", "NEW", "%  █", "all 169 · 13 values")
@@ -132,7 +132,7 @@ async def test_masked_fields_are_not_counted(tmp_path: Path) -> None:
 
 
 async def test_the_leads_of_a_look_up_are_counted(tmp_path: Path) -> None:
-    async with running(tmp_path, NARROW, one_lead(), Startup(look_up="3010010000"), first="Lead 1000234") as bench:
+    async with running(tmp_path, NARROW, one_lead(), "3010010000", first="Lead 1000234") as bench:
         await bench.press("escape", "t")
         await bench.sees("all 1 ·", "100.0%")
         await bench.press("enter")

@@ -24,8 +24,8 @@ from lead_tui.leads.errors import ServerError
 from lead_tui.leads.page import Part
 from lead_tui.leads.permissions import EVERYTHING
 from lead_tui.leads.query import Query
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import ScreenState
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, PATIENCE, SETTINGS, WIDE, DemoSource, running
 
 COUNT = 400
@@ -298,7 +298,7 @@ async def test_exporting_is_refused_with_a_message_if_it_is_not_allowed(tmp_path
 
 async def test_the_filters_in_force_are_those_of_the_file(tmp_path: Path, at_home: Path, source: DemoSource) -> None:
     query = Query.of({"status": "NEW", "created_at_start_date": "-300d"})
-    async with running(tmp_path, WIDE, source=source, beginning=Startup(query)) as bench:
+    async with running(tmp_path, WIDE, source=source, beginning=SavedQuery("", query)) as bench:
         total = bench.main.table.length
         await write_all(bench, "new.csv")
         await bench.sees("written to new.csv")
@@ -312,7 +312,7 @@ async def test_a_large_workbook_is_offered_with_its_size_and_the_format_used_las
 ) -> None:
     monkeypatch.setattr(limits, "MANY_LEADS_OF_WORKBOOK", 99)
     remembered: list[ScreenState] = []
-    async with running(tmp_path, NARROW, source=DemoSource(100), remember=remembered.append) as bench:
+    async with running(tmp_path, NARROW, source=DemoSource(100), remember=lambda _, state: remembered.append(state)) as bench:
         await bench.press("x", "enter")
         await name_it(bench, "all.xlsx")
         await bench.sees("A workbook of 100 leads takes about 0 MB and 1 minute", ".sqlite")

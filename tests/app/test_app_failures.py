@@ -252,7 +252,7 @@ async def test_an_export_that_fails_is_over(tmp_path: Path, monkeypatch: pytest.
 
 
 async def test_columns_that_cannot_be_remembered_are_used(tmp_path: Path) -> None:
-    def refuse(_: ScreenState) -> None:
+    def refuse(_: ScreenState, __: ScreenState) -> None:
         raise Unforeseen(SECRET)
 
     async with running(tmp_path, remember=refuse) as bench:

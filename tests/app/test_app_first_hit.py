@@ -9,11 +9,10 @@ from lead_tui.leads.errors import ServerError
 from lead_tui.leads.lead import row_ids
 from lead_tui.leads.page import Page
 from lead_tui.leads.query import Query
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, DemoSource, running
 from tests.paging.fake_source import row
 
-PHONE = Startup(look_up="(301) 001-0000")
+PHONE = "(301) 001-0000"
 
 
 class Fields(DemoSource):

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from lead_tui.leads.query import Query
-from lead_tui.ui.screens.session import Startup
+from lead_tui.storage.saved_queries import SavedQuery
 from tests.app.bench import WIDE, DemoSource, running
 
 LEADS = [
@@ -84,6 +84,6 @@ async def test_the_mark_is_an_ascii_letter_where_only_ascii_is_drawn(tmp_path: P
 
 
 async def test_the_mark_is_there_without_the_status_column_and_where_the_status_is_masked(tmp_path: Path) -> None:
-    beginning = Startup(Query(), columns=("phone_number",))
+    beginning = SavedQuery("", columns=("phone_number",))
     async with running(tmp_path, WIDE, source_of_three(), beginning, masked=frozenset({"status", "status_name"})) as bench:
         await bench.sees("⊘ (301) 001-0000")

@@ -10,7 +10,6 @@ import pytest
 
 from lead_tui import limits
 from lead_tui.leads.errors import ServerError
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 
 SIZES = (WIDE, (60, 15))
@@ -45,18 +44,18 @@ async def test_a_phone_in_two_fields_shows_both_leads_and_says_which_field(tmp_p
 async def test_one_field_that_fails_leaves_the_others_and_is_reported(tmp_path: Path) -> None:
     source = _answers(alt_phone_2=[{"lead_id": "7"}])
     source.refuses = lambda query, offset: ServerError("It broke") if query.value("phone_number") else None
-    async with running(tmp_path, source=source, beginning=Startup(look_up="3010010000"), first="Row 1 of 1") as bench:
+    async with running(tmp_path, source=source, beginning="3010010000", first="Row 1 of 1") as bench:
         await bench.sees("Lead 7", "Phone could not be searched: It broke")
 
 
 async def test_one_hit_opens_its_detail_without_a_key(tmp_path: Path) -> None:
     source = _answers(alt_phone_1=[{"lead_id": "7", "first_name": "Bea"}])
-    async with running(tmp_path, NARROW, source, Startup(look_up="301 001 0000"), first="Lead 7") as bench:
+    async with running(tmp_path, NARROW, source, "301 001 0000", first="Lead 7") as bench:
         assert bench.app.focused is bench.main.detail
 
 
 async def test_no_lead_found_says_where_it_looked(tmp_path: Path) -> None:
-    async with running(tmp_path, source=_answers(), beginning=Startup(look_up="3010010000"), first="No lead with phone") as bench:
+    async with running(tmp_path, source=_answers(), beginning="3010010000", first="No lead with phone") as bench:
         await bench.sees("(Phone, Phone 2,", "/ look up", "Row 0 of 0")
 
 
@@ -174,7 +173,7 @@ async def test_the_only_hit_says_where_it_was_found_and_b_shows_the_table_again(
 async def test_q_and_escape_close_the_only_hit_and_leave_its_row(tmp_path: Path) -> None:
     source = _answers(alt_phone_1=[{"lead_id": "7", "first_name": "Bea"}])
     for key in ("q", "escape"):
-        async with running(tmp_path, SIZES[-1], source, Startup(look_up="3010010000"), first="Lead 7") as bench:
+        async with running(tmp_path, SIZES[-1], source, "3010010000", first="Lead 7") as bench:
             await bench.press(key)
             await bench.sees_no_more("Lead 7")
             await bench.sees("Bea", "Row 1 of 1")

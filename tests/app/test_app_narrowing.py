@@ -16,7 +16,6 @@ from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.lead import Row, decode_row, split
 from lead_tui.leads.query import Query
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, TODAY, WIDE, Bench, DemoSource, running
 
 
@@ -387,7 +386,7 @@ async def test_a_saved_sort_is_saved_and_applied_where_all_is_one_page(tmp_path:
         saved = bench.store.load().named("Best")
         assert saved is not None
         assert saved.sort == ("-score",)
-    beginning = Startup(saved.query, saved.name, sort=saved.sort)
+    beginning = SavedQuery(saved.name, saved.query, sort=saved.sort)
     async with running(tmp_path, WIDE, account(120), beginning) as bench:
         await bench.sees("sorted by Score ↓")
         await bench.press("escape")

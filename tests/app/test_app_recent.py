@@ -6,12 +6,12 @@ from pathlib import Path
 
 from lead_tui.leads.errors import NetworkError
 from lead_tui.leads.query import Query
-from lead_tui.ui.screens.session import Startup
+from lead_tui.storage.saved_queries import SavedQuery
 from tests.app.bench import NARROW, DemoSource, running
 
 
 async def test_recent_results_are_listed_and_shown_again_where_they_were(tmp_path: Path) -> None:
-    async with running(tmp_path, NARROW, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
+    async with running(tmp_path, NARROW, beginning=SavedQuery("", Query.of({"status": "NEW"}))) as bench:
         await bench.press(*":100", "enter")
         await bench.sees("Row 100 of")
         phone = bench.main.table.rows.lead(3).sent["phone_number"]

@@ -18,9 +18,9 @@ from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, hints_of
 from lead_tui.keys.keymap import effective, permitted
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.permissions import EVERYTHING, Capabilities, refusal
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.dialogs.commands import sections_of
 from lead_tui.ui.screens.columns import Columns
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, DemoSource, running
 from tests.app.one_lead import one_lead
 
@@ -277,7 +277,7 @@ async def test_leads_are_not_sorted_by_a_masked_field(tmp_path: Path) -> None:
 
 
 async def test_a_saved_order_by_masked_fields_is_left_out(tmp_path: Path) -> None:
-    beginning = Startup(sort=("-email", "name", "last_name"))
+    beginning = SavedQuery("", sort=("-email", "name", "last_name"))
     async with restricted(tmp_path, WIDE, masked_lead(), beginning, masked=MASKED) as bench:
         await bench.sees("sorted by Last name")
         assert "Email" not in bench.screen().splitlines()[-1]

@@ -10,7 +10,7 @@ import pytest
 from textual.events import Paste
 
 from lead_tui.leads.query import Query
-from lead_tui.ui.screens.session import Startup
+from lead_tui.storage.saved_queries import SavedQuery
 from tests.app.bench import NARROW, PATIENCE, Bench, DemoSource, running
 from tests.key_feeder import focus_filter
 from tests.leads.look_up_texts import PHONES as PHONE_TEXTS
@@ -68,7 +68,7 @@ async def test_an_export_of_a_number_abroad_leaves_out_other_countries_and_says_
 ) -> None:
     monkeypatch.chdir(tmp_path)
     query = Query.of({"phone_number": "+44 20 7946 0018"})
-    async with running(tmp_path, source=source_of(PHONES), beginning=Startup(query)) as bench:
+    async with running(tmp_path, source=source_of(PHONES), beginning=SavedQuery("", query)) as bench:
         await bench.press("x", "enter")
         await bench.sees("Save as")
         await bench.press("ctrl+u", *"london.jsonl", "enter")
@@ -147,14 +147,14 @@ async def test_a_place_that_is_not_known_is_sent_as_typed_with_a_hint(tmp_path: 
     ],
 )
 async def test_an_empty_result_says_what_was_looked_up_and_what_to_do(tmp_path: Path, look_up: str, said: str) -> None:
-    async with running(tmp_path, (160, 40), source_of(PHONES), Startup(look_up=look_up), first=said[:30]) as bench:
+    async with running(tmp_path, (160, 40), source_of(PHONES), look_up, first=said[:30]) as bench:
         words = " ".join(bench.screen().replace("│", " ").split())
         assert said[:40] in words
 
 
 async def test_a_long_note_is_wrapped_and_nothing_of_it_is_cut(tmp_path: Path) -> None:
     query = Query.of({"status": "Hot", "city": "Nowhere-at-all"})
-    async with running(tmp_path, NARROW, source_of(PHONES), Startup(query=query), first="No leads match") as bench:
+    async with running(tmp_path, NARROW, source_of(PHONES), SavedQuery("", query), first="No leads match") as bench:
         await bench.sees('city "Nowhere-at-all"', "XFER (Transfer)", "f filters · C all leads")
 
 

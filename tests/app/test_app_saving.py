@@ -12,13 +12,12 @@ import pytest
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.query import Query
 from lead_tui.storage.saved_queries import SavedQuery
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, DemoSource, running
 
 
 async def test_a_search_is_saved_under_a_name_and_found_again(tmp_path: Path) -> None:
     query = Query.of({"status": "NEW", "created_at_start_date": "-7d"})
-    async with running(tmp_path, NARROW, beginning=Startup(query)) as bench:
+    async with running(tmp_path, NARROW, beginning=SavedQuery("", query)) as bench:
         await bench.press("w")
         await bench.type("New this week")
         await bench.press("enter")
@@ -35,7 +34,7 @@ async def test_a_search_is_saved_under_a_name_and_found_again(tmp_path: Path) ->
 
 
 async def test_of_a_look_up_of_one_word_the_field_that_has_leads_is_saved(tmp_path: Path) -> None:
-    async with running(tmp_path, beginning=Startup(look_up="Grace"), first="First name Grace") as bench:
+    async with running(tmp_path, beginning="Grace", first="First name Grace") as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine, first name only")
         assert bench.store.load().named("Mine").query == Query.of({"first_name": "Grace"})
@@ -47,7 +46,7 @@ async def test_of_a_look_up_of_one_word_the_field_that_has_leads_is_saved(tmp_pa
 
 
 async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: Path) -> None:
-    async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
+    async with running(tmp_path, beginning=SavedQuery("", Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine")
         bench.main.searches.start(Query.of({"status": "SALE"}))
@@ -69,7 +68,7 @@ async def test_a_name_that_is_taken_is_overwritten_only_after_asking(tmp_path: P
 
 
 async def test_a_narrowed_search_keeps_its_sort_and_says_that_the_narrowing_is_not_saved(tmp_path: Path) -> None:
-    beginning = Startup(Query.of({"status": "NEW"}), sort=("-created_at",))
+    beginning = SavedQuery("", Query.of({"status": "NEW"}), sort=("-created_at",))
     async with running(tmp_path, beginning=beginning) as bench:
         await bench.press("n", "enter")
         await bench.press(*"gold", "enter")
@@ -82,7 +81,7 @@ async def test_a_narrowed_search_keeps_its_sort_and_says_that_the_narrowing_is_n
 
 
 async def test_a_prompt_that_was_opened_while_a_slow_disk_writes_stays_open(tmp_path: Path) -> None:
-    async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
+    async with running(tmp_path, beginning=SavedQuery("", Query.of({"status": "NEW"}))) as bench:
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Saved as Mine")
         written, change = threading.Event(), bench.store.change
@@ -116,7 +115,7 @@ async def test_a_refused_token_is_prompted_for_behind_a_mask_and_the_search_cont
 
 
 async def test_what_another_session_changes_while_the_question_is_open_is_kept(tmp_path: Path) -> None:
-    async with running(tmp_path, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
+    async with running(tmp_path, beginning=SavedQuery("", Query.of({"status": "NEW"}))) as bench:
         bench.store.save(SavedQuery("Mine", columns=("city",)))
         await bench.press("w", *"Mine", "enter")
         await bench.sees("Overwrite")
@@ -129,8 +128,8 @@ async def test_what_another_session_changes_while_the_question_is_open_is_kept(t
 # Notices about the files
 
 
-@pytest.mark.parametrize("beginning", [Startup(), Startup(Query.of({"status": "NEW"})), Startup(look_up="Garcia")], ids=str)
-async def test_recovered_queries_are_reported_at_the_start_whatever_it_shows(tmp_path: Path, beginning: Startup) -> None:
+@pytest.mark.parametrize("beginning", [SavedQuery(""), SavedQuery("", Query.of({"status": "NEW"})), "Garcia"], ids=str)
+async def test_recovered_queries_are_reported_at_the_start_whatever_it_shows(tmp_path: Path, beginning: SavedQuery | str) -> None:
     (tmp_path / "queries.toml").write_text("[[query]]\nname = 'Mine'\n")
     (tmp_path / "queries.recovered.toml").write_text("[[query]]\nname = 'Meanwhile'\n")
     async with running(tmp_path, beginning=beginning, first="") as bench:

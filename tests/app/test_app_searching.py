@@ -9,7 +9,7 @@ import pytest
 
 from lead_tui.leads.errors import NetworkError, OffsetRefused
 from lead_tui.leads.query import Query
-from lead_tui.ui.screens.session import Startup
+from lead_tui.storage.saved_queries import SavedQuery
 from tests.app.bench import NARROW, TINY, TODAY, WIDE, DemoSource, running
 from tests.key_feeder import focus_filter, press_at_once
 
@@ -105,7 +105,7 @@ async def test_a_wrong_value_is_reported_at_the_field_and_nothing_is_sent(tmp_pa
 
 async def test_no_match_is_reported_in_words(tmp_path: Path) -> None:
     async with running(
-        tmp_path, beginning=Startup(Query.of({"last_name": "Nobody-by-this-name"})), first="No leads match"
+        tmp_path, beginning=SavedQuery("", Query.of({"last_name": "Nobody-by-this-name"})), first="No leads match"
     ) as bench:
         await bench.sees("Row 0 of 0")
 
@@ -235,14 +235,14 @@ async def test_the_cursor_stays_in_view_when_a_message_takes_a_line_from_the_tab
 
 
 async def test_the_title_tells_the_day_of_a_relative_date_and_a_zone_in_doubt(tmp_path: Path) -> None:
-    beginning = Startup(Query.of({"created_at_start_date": "-7d"}))
+    beginning = SavedQuery("", Query.of({"created_at_start_date": "-7d"}))
     async with running(tmp_path, WIDE, beginning=beginning, zone_in_doubt="UTC") as bench:
         await bench.sees(f"created −7d ({TODAY - timedelta(days=7)} UTC)")
 
 
 @pytest.mark.parametrize("keys", [[*":5", "enter"], ["M"], ["m"], ["y"]])
 async def test_a_command_for_leads_says_that_there_are_none(tmp_path: Path, keys: list[str]) -> None:
-    async with running(tmp_path, beginning=Startup(Query.of({"status": "ZZZ"})), first="No leads match") as bench:
+    async with running(tmp_path, beginning=SavedQuery("", Query.of({"status": "ZZZ"})), first="No leads match") as bench:
         await bench.press(*keys)
         await bench.sees("No lead here")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ from lead_tui.keys.catalogue import CATALOGUE, Pane
 from lead_tui.keys.keymap import effective
 from lead_tui.leads.query import Query
 from lead_tui.limits import THEMES
-from lead_tui.storage.state import ScreenState, StateKeeper, load_state
+from lead_tui.storage.saved_queries import SavedQuery
+from lead_tui.storage.state import ScreenState, load_state, save_state
 from lead_tui.ui import themes
 from lead_tui.ui.dialogs.commands import LEFT_OUT, MOVES, PaletteEntry
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, WIDE, Bench, running
 from tests.drawn import strips_of
 
@@ -27,7 +28,7 @@ OURS = "─│╭╮╰╯█▌·…⏎−–“”‹›↓↑←→×•▇�
 def remembering(tmp_path: Path) -> dict[str, Any]:
     paths = Paths.of(tmp_path)
     state = load_state(paths)
-    return {"state": state, "remember": StateKeeper(paths, state).save}
+    return {"state": state, "remember": partial(save_state, paths)}
 
 
 def colors(bench: Bench) -> set[str]:
@@ -153,7 +154,7 @@ async def test_in_ascii_nothing_of_the_program_s_own_is_beyond_it(tmp_path: Path
 
 async def test_the_account_is_in_view_whatever_lies_over_the_table(tmp_path: Path) -> None:
     account = "Western region, agents of the second shift"
-    beginning = Startup(Query.of({"status": "NEW", "state": "CA", "created_at_start_date": "-1y"}), "New in California")
+    beginning = SavedQuery("New in California", Query.of({"status": "NEW", "state": "CA", "created_at_start_date": "-1y"}))
     async with running(tmp_path, NARROW, beginning=beginning, account=account) as bench:
         tours: tuple[list[str], ...] = (
             [],
@@ -170,5 +171,5 @@ async def test_the_account_is_in_view_whatever_lies_over_the_table(tmp_path: Pat
 
 
 async def test_of_an_account_with_an_endless_name_the_start_is_in_view(tmp_path: Path) -> None:
-    async with running(tmp_path, NARROW, account="x" * 150, beginning=Startup(Query.of({"status": "NEW"}))) as bench:
+    async with running(tmp_path, NARROW, account="x" * 150, beginning=SavedQuery("", Query.of({"status": "NEW"}))) as bench:
         await bench.sees("x" * 40, "status NEW")

@@ -18,7 +18,7 @@ WELCOME = ("Paste a phone number", "press /", "? shows the keys")
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)
 async def test_a_key_ends_the_welcome_and_does_what_it_does(tmp_path: Path, size: tuple[int, int]) -> None:
     states: list[ScreenState] = []
-    async with running(tmp_path, size, state=ScreenState(), remember=states.append) as bench:
+    async with running(tmp_path, size, state=ScreenState(), remember=lambda _, state: states.append(state)) as bench:
         await bench.sees(*WELCOME, "Row 1 of")
         await bench.press("j")
         await bench.sees("Row 2 of")

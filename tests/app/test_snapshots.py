@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from lead_tui.leads.query import Query
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.ui.app import LeadTui
-from lead_tui.ui.screens.session import Startup
 from tests.app.bench import NARROW, SETTINGS, WIDE, Bench, DemoSource, session_of
 
 Matches = Callable[..., bool]
@@ -24,7 +24,7 @@ Matches = Callable[..., bool]
 def matches(snap_compare: Matches, tmp_path: Path) -> Matches:
     """Compares the app after some steps with its snapshot."""
 
-    def compare(size: tuple[int, int], *steps: Callable[[Bench], Awaitable[None]], beginning: Startup | None = None) -> bool:
+    def compare(size: tuple[int, int], *steps: Callable[[Bench], Awaitable[None]], beginning: SavedQuery | None = None) -> bool:
         source = DemoSource()
         session = session_of(tmp_path, source, beginning=beginning, settings=replace(SETTINGS, labels={"member_id": "Member"}))
         app = LeadTui(session)
@@ -62,7 +62,7 @@ async def a_wrong_filter(bench: Bench) -> None:
 
 def test_three_panes_stand_side_by_side(matches: Matches) -> None:
     query = Query.of({"state": "CA", "created_at_start_date": "-1y"})
-    assert matches(WIDE, open_detail, run_to_completion, beginning=Startup(query, "All of California"))
+    assert matches(WIDE, open_detail, run_to_completion, beginning=SavedQuery("All of California", query))
 
 
 def test_the_table_has_a_narrow_screen_to_itself(matches: Matches) -> None:

@@ -282,8 +282,8 @@ def test_masking_the_name_masks_its_parts(site: Site) -> None:
         wiring = AppContext.of(apply_policy(policy_for([], os.environ), CommandLine(account=Account(demo=10))).account)
         session = wiring.session(Invocation())
     session.close()
-    assert session.masked == {"name", "first_name", "last_name", "local_time", "gmt_offset_now", "locale_gmt", "email"}
-    assert session.concealed == session.masked
+    assert session.settings.masked == {"name", "first_name", "last_name", "local_time", "gmt_offset_now", "locale_gmt", "email"}
+    assert session.concealed == session.settings.masked
     assert replace(session, capabilities=EVERYTHING).concealed == frozenset()
     assert [key.id for key in session.forbidden] == [key.id for key in CATALOGUE if key.needs and key.needs not in BY_DEFAULT]
     assert not set(session.keys) & set(session.forbidden)

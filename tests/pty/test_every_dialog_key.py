@@ -25,9 +25,6 @@ QUERIES = "".join(
     for number in range(1, SAVED + 1)
 )
 
-UNNAMED = 3 * "[[query]]\n"
-"""Entries that are not shown, for each of which there is a notice."""
-
 CALLS = (Path(__file__).parents[1] / "samples" / "44_log_retrieve_by_lead.json").read_bytes().replace(b"700102", b"1000500")
 
 FOUND = MILLION // 10
@@ -396,7 +393,6 @@ STEPS: Mapping[str, Step] = {
     "queries.undo": _undo,
     "queries.start": _start,
     "queries.give_digit": _give_digit,
-    "queries.notices": shows("query 3 is not shown"),
     "columns.apply": _use_columns,
     "columns.mark": _toggle_column,
     "columns.move_down": _moves_column(1),
@@ -462,7 +458,7 @@ def test_there_is_a_step_for_every_key_of_the_dialogs() -> None:
 @pytest.mark.parametrize("pane", OPENED, ids=lambda pane: pane.value)
 def test_every_key_of_a_dialog_does_what_it_says(home: Home, server: ConvosoServer, pane: Pane, names: slice) -> None:
     home.write("config.toml", "[pace]\nrequests_per_second = 0\n[copy]\ntemplate = '{name}, {phone}'\n")
-    home.write("queries.toml", UNNAMED + QUERIES)
+    home.write("queries.toml", QUERIES)
     with home.open(server, size=NARROW) as terminal:
         wait_for_row(terminal, 1)
         walk = Walk(terminal, server)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from lead_tui.config.paths import Paths
 from lead_tui.leads.errors import OutputError
-from lead_tui.storage.state import ScreenState, StateKeeper, load_state
+from lead_tui.storage.state import ScreenState, load_state, save_state
 
 FULL = ScreenState(("name", "field_3", " odd \u202e"), {"name": 30, "x": 5}, "light", True)
 
@@ -22,7 +22,7 @@ def test_without_a_file_nothing_is_remembered_and_none_is_made(tmp_path: Path) -
 
 def test_remembered_state_is_restored(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path / "config")
-    StateKeeper(paths, ScreenState()).save(FULL)
+    save_state(paths, ScreenState(), FULL)
     assert load_state(paths) == FULL
     assert stat.S_IMODE(paths.state_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(paths.state_dir.stat().st_mode) == 0o700
@@ -30,22 +30,22 @@ def test_remembered_state_is_restored(tmp_path: Path) -> None:
 
 def test_nothing_is_written_without_a_change(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path / "config")
-    StateKeeper(paths, FULL).save(FULL)
+    save_state(paths, FULL, FULL)
     assert not paths.config_dir.exists()
 
 
 def test_the_last_writer_has_its_way_key_by_key(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     began = ScreenState()
-    StateKeeper(paths, began).save(replace(began, theme="dark", columns=("name",)))
-    StateKeeper(paths, began).save(replace(began, theme="light"))
+    save_state(paths, began, replace(began, theme="dark", columns=("name",)))
+    save_state(paths, began, replace(began, theme="light"))
     assert load_state(paths) == ScreenState(columns=("name",), theme="light")
 
 
 def test_a_default_can_be_taken_again(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
-    StateKeeper(paths, ScreenState()).save(FULL)
-    StateKeeper(paths, FULL).save(ScreenState())
+    save_state(paths, ScreenState(), FULL)
+    save_state(paths, FULL, ScreenState())
     assert load_state(paths) == ScreenState()
 
 
@@ -62,7 +62,7 @@ def test_garbage_is_as_nothing_and_is_written_over(tmp_path: Path, garbage: byte
     paths.state_dir.mkdir(mode=0o700)
     paths.state_file.write_bytes(garbage)
     assert load_state(paths) == ScreenState()
-    StateKeeper(paths, ScreenState()).save(FULL)
+    save_state(paths, ScreenState(), FULL)
     assert load_state(paths) == FULL
 
 
@@ -75,7 +75,7 @@ def test_a_bad_value_costs_the_others(tmp_path: Path) -> None:
 
 def test_a_file_that_others_can_write_to_is_as_nothing(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
-    StateKeeper(paths, ScreenState()).save(FULL)
+    save_state(paths, ScreenState(), FULL)
     paths.state_file.chmod(0o666)
     assert load_state(paths) == ScreenState()
 
@@ -83,5 +83,5 @@ def test_a_file_that_others_can_write_to_is_as_nothing(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("in the way")
     with pytest.raises(OutputError, match=r"Cannot write .*state\.json") as caught:
-        StateKeeper(Paths.of(tmp_path), ScreenState()).save(FULL)
+        save_state(Paths.of(tmp_path), ScreenState(), FULL)
     assert caught.value.exit_code == 6

@@ -13,7 +13,7 @@ import pytest
 from lead_tui.config.paths import Paths
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import QueriesFile, SavedQuery
-from lead_tui.storage.state import ScreenState, StateKeeper, load_state
+from lead_tui.storage.state import ScreenState, load_state, save_state
 
 ROUNDS = 8
 
@@ -155,6 +155,6 @@ def test_two_stores_of_one_process_see_each_others_writes(tmp_path: Path) -> Non
 def test_sessions_that_remember_different_things_keep_both(tmp_path: Path) -> None:
     paths = Paths.of(tmp_path)
     began = load_state(paths)
-    StateKeeper(paths, began).save(ScreenState(theme="light"))
-    StateKeeper(paths, began).save(ScreenState(hide_empty=True))
+    save_state(paths, began, ScreenState(theme="light"))
+    save_state(paths, began, ScreenState(hide_empty=True))
     assert load_state(paths) == ScreenState(theme="light", hide_empty=True)

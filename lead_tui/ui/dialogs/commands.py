@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from rich.cells import set_cell_size
 
-from lead_tui.keys.catalogue import CATALOGUE, LISTS, MOVEMENTS, Key, Pane, names, of_pane
+from lead_tui.keys.catalogue import CATALOGUE, MOVEMENTS, Key, Pane, names, of_pane, panes_in
 from lead_tui.leads.text import cell_width, fit, ranked
 from lead_tui.ui.dialogs.list_dialog import ListDialog, SearchDialog
 from lead_tui.ui.widgets.drawn_list import DrawnLine, Run
@@ -49,11 +49,8 @@ class HelpEntry(NamedTuple):
 
 
 def sections_of(pane: Pane, keys: Sequence[Key]) -> dict[Pane, list[Key]]:
-    """Return the keys that act in *pane*, its own first; in the filters and the prompt (``APP``), letters are text."""
-    around = (
-        [Pane.MAIN] if pane in (Pane.TABLE, Pane.DETAIL, Pane.MAIN) else [] if pane in (Pane.FILTERS, Pane.APP) else [Pane.DIALOG]
-    )
-    panes = (pane, *([Pane.LIST] if pane in LISTS else []), *around, Pane.APP)
+    """Return the keys that act in *pane*, its own first; in the filters, letters are text."""
+    panes = panes_in(pane) if pane is not Pane.FILTERS else (pane, Pane.APP)
     return {each: found for each in panes if (found := [key for key in of_pane(each, keys) if key.keys])}
 
 
@@ -121,7 +118,8 @@ def _row(entries: Sequence[HelpEntry | None], width: int) -> Iterator[Run]:
             yield "bold", set_cell_size(f"─ {words} {'─' * width}", width)
         else:
             # As many names as fit, but at least the first: a long one takes room from the words.
-            room, texts = min(_KEY_WIDTH, width - _WORDS_WIDTH - 1), [*accumulate(names, "{} {}".format)]
+            room = min(_KEY_WIDTH, width - _WORDS_WIDTH - 1)
+            texts = [*accumulate(names, "{} {}".format)]
             text = next((each for each in reversed(texts) if cell_width(each) <= room), "".join(names[:1]))
             keys = set_cell_size(text, max(room, cell_width(text)))
             yield "bold", f"{keys} "
@@ -178,7 +176,7 @@ WORDS: Final[Mapping[str, str]] = {
 """Words for a command, by its id; the most common commands first."""
 
 MOVES: Final = (MOVEMENTS - {"next_lead", "previous_lead"}) | {
-    *("next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field"),
+    *("next_pane", "previous_pane", "next_field", "previous_field", "first_field", "last_field")
 }
 """Actions that only move a cursor: the palette does not list them."""
 

@@ -19,7 +19,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, LISTS, MOVEMENTS, Key, Pane, hint, of_pane, shown
+from lead_tui.keys.catalogue import ASK_FOR_TEXT, CATALOGUE, MOVEMENTS, Key, Pane, hint, of_pane, panes_in, shown
 from lead_tui.leads.errors import TokenError, TokenMissing
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.text import cell_width, clean, joined, one_line
@@ -41,10 +41,7 @@ def plain(text: str) -> Content:
 
 
 class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], inherit_bindings=False):
-    """A box, which a subclass composes with the class ``box``, over a screen that stays as it was drawn.
-
-    The keys of *pane* and of ``Pane.DIALOG`` apply; *keys* are the effective ones.
-    """
+    """A box, which a subclass composes with the class ``box``, over a screen that stays as drawn; *keys* are the effective ones."""
 
     DEFAULT_CSS = """
     Dialog {
@@ -82,8 +79,7 @@ class Dialog(CorrectedScreen, KeyHandlerScreen, ModalScreen[ScreenResultType], i
         super().__init__()
         self.pane = pane
         self.keys = tuple(keys)
-        # In the order of the palette; a key of the first of them acts there.
-        self.panes_of_commands = tuple(dict.fromkeys((pane, *([Pane.LIST] if pane in LISTS else []), Pane.DIALOG)))
+        self.panes_of_commands = panes_in(pane)[:-1]  # a key of the first of them acts there; the app handles its own
         own = [key for each in reversed(self.panes_of_commands) for key in of_pane(each, self.keys)]
         self._actions = {name: key.action for key in own for name in key.keys}
 
@@ -168,10 +164,7 @@ class Question(Dialog[ScreenResultType]):
 
 
 class Confirm(Question[bool]):
-    """Asks for yes or no; the result is True only for yes. ``no`` is marked at first, so closing or an accidental enter means no.
-
-    *yes* and *no* label the answers in a word or two.
-    """
+    """Asks for yes or no, labeled *yes* and *no*. ``no`` is marked at first, so closing or an accidental enter means no."""
 
     DEFAULT_CSS = """
     Confirm {
@@ -242,10 +235,7 @@ class _MaskedInput(LineInput):
 
 
 class AskToken(Question[Token]):
-    """Asks for the token of *account* at *host*, after *problem*; the result is None if the user skips.
-
-    *remedy* says how to store the token.
-    """
+    """Asks for the token of *account* at *host*, after *problem*; None if the user skips. *remedy* says how to store a token."""
 
     DEFAULT_CSS = """
     AskToken {

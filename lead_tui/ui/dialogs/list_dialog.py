@@ -156,10 +156,7 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
 
 
 class SearchDialog(ListDialog[Item, ScreenResultType]):
-    """A list with a search line above it.
-
-    In a dialog with a *pane* of its own, letters are keys, and the line is shown only while the user searches.
-    """
+    """A list with a search line above it; in a dialog with a *pane* of its own, where letters are keys, only during a search."""
 
     DEFAULT_CSS = """
     SearchDialog {
@@ -210,8 +207,10 @@ class SearchDialog(ListDialog[Item, ScreenResultType]):
         match key:
             case "enter":
                 self.choose()
+            case "escape" if self.first_line:
+                self.finish(None)
             case "escape":
-                self.finish(None) if self.first_line else self.end_search()
+                self.end_search()
             case "tab" | "shift+tab":
                 if not self.first_line:
                     self.show_list()

@@ -14,11 +14,12 @@ from textual.widgets import Static
 
 from lead_tui.keys.catalogue import CATALOGUE, Key, Pane, names
 from lead_tui.leads.errors import LeadTuiError
-from lead_tui.leads.text import cell_width, fit, joined, one_line, ranked
+from lead_tui.leads.text import cell_width, counted, fit, joined, one_line, ranked
 from lead_tui.storage.query_store import QueryStore
 from lead_tui.storage.saved_queries import DIGITS, SavedQuery, quoted
 from lead_tui.ui.dialogs.dialog import Confirm
 from lead_tui.ui.dialogs.list_dialog import SearchDialog
+from lead_tui.ui.widgets.bars import ALERT
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
 _SEARCH = "Search  "
@@ -63,7 +64,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         self._is_loaded = False
         self._asks_digit = False
         self._is_renaming = False  # whether the line is for a new name of the marked query
-        self._message, self._is_alert = "", False
+        self._message = ""
         self._notices: tuple[str, ...] = ()
         self._notice_line = Static(classes="doubt", markup=False)
         self._message_line = Static(markup=False)
@@ -72,29 +73,25 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
     def begin(self) -> None:
         self.run_worker(self._load())
 
-    async def _load(self, name: str = "", message: str = "", *, alert: bool = False) -> None:
+    async def _load(self, name: str = "", message: str = "") -> None:
         """Read the queries again and show them, with *name* marked if it is given, and *message*."""
         loaded = await asyncio.to_thread(self._store.load)
         self._queries, self._is_loaded, self._lines = loaded.queries, True, QueryLines(loaded.queries)
         self._notices = loaded.notices
         self.find(self.sought, name)
-        self._message, self._is_alert = message, alert
+        self._message = message
         self.mark(self.marked)
         self.resume_input()
 
     def fit_height(self) -> None:
-        message = f"! {self._message}" if self._is_alert else self._message or self._keys()
-        self._message_line.set_classes("alert" if self._is_alert else "" if self._message else "hints")
-        count = len(self._notices)
-        others = joined(f"{count} notices", self.hint("queries.notices")) if count > _NOTICES_SHOWN else ""
-        notices = (*(f"! {notice}" for notice in self._notices[:_NOTICES_SHOWN]), others)
+        message = self._message or self._keys()
+        self._message_line.set_classes("hints" if not self._message else "alert" if message.startswith(ALERT) else "")
+        more = len(self._notices) - _NOTICES_SHOWN
+        others = f"and {counted(more, 'more notice')}: lead-tui queries list" if more > 0 else ""
+        notices = (*(f"{ALERT}{notice}" for notice in self._notices[:_NOTICES_SHOWN]), others)
         # With the line of the search.
         self.other_lines = 1 + self.fill(self._notice_line, *notices) + self.fill(self._message_line, message)
         super().fit_height()
-
-    def action_notices(self) -> None:
-        self._notices = (*self._notices[_NOTICES_SHOWN:], *self._notices[:_NOTICES_SHOWN])
-        self.fit_height()
 
     def line(self, index: int, width: int) -> DrawnLine:
         # One cell before the scroll bar stays free.
@@ -111,9 +108,9 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         place = f"{self.marked + 1} of {len(self.items)}{among}" if self.items else ""
         self.set_titles("Saved queries", joined(place, "" if self.sought or self.is_line else self.hint("dialog.close")))
 
-    def _show_message(self, text: str = "", *, alert: bool = False) -> None:
+    def _show_message(self, text: str = "") -> None:
         """Show *text* below the list until the next key; if it is empty, the keys."""
-        self._message, self._is_alert = text, alert
+        self._message = text
         self.draw()
 
     def _keys(self) -> str:
@@ -163,7 +160,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
         """Return the marked query if it can be changed; otherwise say why it cannot."""
         saved = self.current
         if saved is not None and saved.read_only:
-            self._show_message(f"{quoted(saved.name)} is read-only: its file is not changed from here", alert=True)
+            self._show_message(f"{ALERT}{quoted(saved.name)} is read-only: its file is not changed from here")
             return None
         return saved
 
@@ -192,7 +189,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
 
     def action_undo(self) -> None:
         if (deleted := self._store.deleted) is None:
-            self._show_message("Nothing to restore", alert=True)
+            self._show_message(f"{ALERT}Nothing to restore")
         else:
             name = deleted.saved.name
             self._write(lambda: self._store.restore(deleted), f"Restored {quoted(name)}", name)
@@ -209,7 +206,7 @@ class SavedQueries(SearchDialog[SavedQuery, SavedQuery]):
             try:
                 notice = await asyncio.to_thread(change)
             except LeadTuiError as error:
-                await self._load("", str(error), alert=True)
+                await self._load("", f"{ALERT}{error}")
             else:
                 self._end_renaming()
                 await self._load(name, notice or message)

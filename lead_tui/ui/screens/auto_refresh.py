@@ -94,6 +94,5 @@ class AutoRefreshController:
 
 
 def _refreshable(search: Search) -> Loader | None:
-    """Return the loader if one request gets the leads in view; it does not for several fields, foreign numbers or long lists of
-    ids."""
+    """Return the loader if one request gets the leads in view: not for several fields, foreign numbers or long lists of ids."""
     return search.loader if not search.is_merged and search.snapshot is None and is_one_request(search.query) else None

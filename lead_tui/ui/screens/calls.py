@@ -8,12 +8,10 @@ from __future__ import annotations
 import asyncio
 import math
 from functools import partial
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from textual import events
-from textual.app import App
 from textual.worker import Worker
 
 from lead_tui import limits
@@ -28,7 +26,7 @@ from lead_tui.leads.text import counted, one_line
 from lead_tui.paging.page_sources import look_up_all
 from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main import MainScreen, main_screens
-from lead_tui.ui.screens.session import Session, Startup
+from lead_tui.ui.screens.session import Session
 
 
 class Call(Struct, eq=False):
@@ -38,14 +36,13 @@ class Call(Struct, eq=False):
 
 
 class CallController:
-    """Shows the calls that arrive for *app*, whose lowest main screen is *base*."""
+    """Shows the calls that arrive in the app whose lowest main screen is *base*."""
 
-    def __init__(self, app: App[Any], base: MainScreen, session: Session) -> None:
-        self._app = app
-        self._base = base
-        self._session = session
+    def __init__(self, base: MainScreen) -> None:
+        self._app, self._base, self._session = base.app, base, base.session
         self._call: Call | None = None
-        self._answers = EarlyLookUps(session.source, session.source.fetch, lambda: math.inf, limits.CALL_SHOWN_SECONDS)
+        source = base.session.source
+        self._answers = EarlyLookUps(source, source.fetch, lambda: math.inf, limits.CALL_SHOWN_SECONDS)
         self._showing: Worker[None] | None = None
         self._looked_up_at = -math.inf
 
@@ -108,7 +105,7 @@ class CallController:
             call.outcome = "look-up failed"
             return 0
         count = len(found.rows)
-        name = decode_row(found.rows[0]).with_masked(self._session.masked).name if count == 1 else ""
+        name = decode_row(found.rows[0]).with_masked(self._session.settings.masked).name if count == 1 else ""
         if not count:
             call.outcome = "look-up failed" if found.fields.failures else "no lead"
         else:
@@ -153,7 +150,7 @@ class CallScreen(MainScreen):
     below: MainScreen
 
     def __init__(self, session: Session, source: PageSource, caller: str, below: MainScreen) -> None:
-        super().__init__(replace(session, source=source, beginning=Startup(look_up=caller)), below)
+        super().__init__(replace(session, source=source, beginning=caller), below)
         self.table.look, self.detail.look = below.table.look, below.detail.look
 
     def quit(self) -> None:

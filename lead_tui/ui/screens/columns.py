@@ -20,8 +20,7 @@ from lead_tui.ui.screens.main_context import MainContext
 from lead_tui.ui.widgets.columns import wanted_width
 from lead_tui.ui.widgets.drawn_list import DrawnLine
 
-_LABEL, _KEY, _WIDTH = 22, 20, 5
-"""Cells of the parts of a line."""
+_LABEL, _KEY, _WIDTH = 22, 20, 5  # cells of the parts of a line
 
 MIN_WIDTH: Final = 3
 MAX_WIDTH: Final = 80  # the greatest width of a column in cells: that of most screens
@@ -108,9 +107,9 @@ class Columns(SearchDialog[str, tuple[str, ...]]):
 
     def _example(self, key: str) -> str:
         """Return the value of the lead under the cursor, as it is shown; "" if it may not be."""
-        if self._lead is None or shows_any(key, self._session.masked):
+        if self._lead is None or shows_any(key, self._session.settings.masked):
             return ""
-        return column_text(self._lead.with_masked(self._session.masked), key, self._session.now())
+        return column_text(self._lead.with_masked(self._session.settings.masked), key, self._session.now())
 
     def hints(self) -> list[str]:
         if self.is_line:

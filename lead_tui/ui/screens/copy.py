@@ -80,14 +80,13 @@ class CopyController:
         self._send(Copy(address, address))
 
     def choose(self) -> None:
-        if self._main.is_allowed("may_copy"):
-            menu = CopyMenu(self.choices, self._main.session.keys)
-            self._main.ask(menu, lambda name: self._send(self.make(name, menu.form)))
+        menu = CopyMenu(self.choices, self._main.session.keys)
+        self._main.ask(menu, lambda name: self._send(self.make(name, menu.form)))
 
     def _send(self, copy: Copy) -> None:
         if copy.refused:
             self._main.say(f"Not copied: {copy.refused}", alert=True)
-        elif self._main.is_allowed("may_copy"):
+        elif self._main.is_allowed("main.copy"):
             self._main.run_worker(self._send_text(copy))
 
     async def _send_text(self, copy: Copy) -> None:
@@ -147,10 +146,12 @@ class CopyController:
             return self._value(lead, name)
         if name == "template" and self._template is None:
             return Copy(refused="No template yet: set [copy] template in config.toml")
-        if name == "field" and field is None:
-            return Copy(refused="No field selected: select one in the detail")
-        if name == "field" and field is not None and ((value := self._value(lead, field)).refused or form in ("", "text")):
-            return value
+        if name == "field":
+            if field is None:
+                return Copy(refused="No field selected: select one in the detail")
+            value = self._value(lead, field)
+            if value.refused or form in ("", "text"):
+                return value
         hidden = len(self._main.detail.masked_keys(lead).intersection(lead.sent))
         without = f"without {counted(hidden, 'masked field')}" if hidden and name in ("row", "text", "lead") else ""
         copy = _copy(self._text(name, lead, _format_of(name, form)))

@@ -1,5 +1,4 @@
-"""Counting leads by a field: how many have each value, with shares and bars; and the leads with one of the values, or with the one
-under the detail's cursor."""
+"""Counting leads by a field, as a table with bars; and finding the leads with one of the values, or with that of a field."""
 
 from __future__ import annotations
 
@@ -50,8 +49,8 @@ class CountController:
             self._narrow_sort.gather(search, lambda rows: self._open(search, Snapshot(rows)))
 
     def _open(self, search: Search, view: Snapshot, column: str = "") -> None:
-        session, rows = self._main.session, view.base
-        columns = [each for each in _columns(self._main.table.columns, rows.observed_keys) if not shows_any(each, session.masked)]
+        session, columns = self._main.session, _columns(self._main.table.columns, view.base.observed_keys)
+        columns = [each for each in columns if not shows_any(each, session.settings.masked)]
         if not columns:
             self._main.say("There is no field to count by")
             return
@@ -131,10 +130,7 @@ def _counted_by(column: str, session: Session) -> str:
 
 
 class Counts(ListDialog[Count, str]):
-    """Counts the leads in *view* by *column*, one of *columns*; the result is ``filter`` or ``load_all``.
-
-    *can_load* is whether more can be loaded.
-    """
+    """Counts the leads in *view* by *column*, one of *columns*; the result is ``filter`` or, with *can_load*, ``load_all``."""
 
     def __init__(self, session: Session, columns: Sequence[str], column: str, view: Snapshot, *, can_load: bool) -> None:
         super().__init__(Pane.COUNT, session.keys)

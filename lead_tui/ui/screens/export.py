@@ -78,7 +78,7 @@ class ExportController:
 
     def ask(self, search: Search) -> None:
         session, marked = self._main.session, list(self._main.memory.marks.values())
-        if not self._main.is_allowed("may_export"):
+        if not self._main.is_allowed("main.export"):
             return
         if self._running is not None:
             self._main.say("An export is already running", self._main.hint("app.stop", "cancels it"))

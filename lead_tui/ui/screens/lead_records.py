@@ -39,8 +39,6 @@ class LeadRecords:
     def open_history(self, copy: Callable[[str], None]) -> None:
         """Open the dialog of the lead's history, from which *copy* copies an address; or say why there is none."""
         lead, source = self._main.detail.lead, self._main.session.records
-        if not self._main.is_allowed("may_read_history"):
-            return
         if lead is None or not lead.lead_id or source is None:
             self._main.say(self._main.table.absence or "This lead has no id, so its history cannot be read")
         else:
@@ -48,10 +46,9 @@ class LeadRecords:
 
     def check(self) -> None:
         """Check the phones of the lead again, or say why that cannot be done."""
-        if self._main.is_allowed("may_check_do_not_call"):
-            self._forbidden = None
-            if not self.check_lead():
-                self._main.say(self._main.table.absence or "This lead has no phone to check")
+        self._forbidden = None
+        if not self.check_lead():
+            self._main.say(self._main.table.absence or "This lead has no phone to check")
 
     def check_lead(self) -> bool:
         """Start the checks, unless the session or the token may not; return False if there is no phone to check."""
@@ -99,7 +96,7 @@ class HistoryDialog(ListDialog[Event, str]):
         self._names = names
         self._source = source
         self._lead = lead
-        name = one_line(lead.with_masked(main.session.masked).name, _MAX_NAME)
+        name = one_line(lead.with_masked(main.session.settings.masked).name, _MAX_NAME)
         self._title = f"History of {name or f'lead {lead.lead_id}'}"
         self._problems: list[str] = []
         self._problem_lines = Static(classes="alert", markup=False)

@@ -18,9 +18,7 @@ from lead_tui.paging.searches import EarlyLookUps
 from lead_tui.ui.screens.main_context import LOOK_UP, MainContext
 from lead_tui.ui.screens.status import found_in
 
-FIRST_CHARACTERS: Final = frozenset("0123456789+(#")
-"""Characters that open the box when they are typed on the table."""
-
+FIRST_CHARACTERS: Final = frozenset("0123456789+(#")  # characters that open the box when they are typed on the table
 _MAX_SHOWN: Final = 40
 
 

@@ -32,8 +32,7 @@ from lead_tui.ui.widgets.lead_table import LeadTable
 from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together, set_breakpoint_classes
 
 _WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
-_ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})
-"""Keys that do nothing if no lead is loaded."""
+_ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})  # they need loaded leads
 
 
 class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=False):
@@ -110,8 +109,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             client.waits.on_waiting, client.on_notice = self._show_wait, self.say
         if file is not None:
             file.on_notice, file.on_total = self.say, self.searches.learn_total
-        if beginning.look_up:
-            self.look_ups.submit(beginning.look_up)
+        if isinstance(beginning, str):
+            self.look_ups.submit(beginning)
         else:
             self.searches.start(beginning.query, beginning.name, beginning.sort, beginning.columns)
         self.reading.start_clock()

@@ -34,12 +34,11 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.look_ups = LookUpController(self)
         self.reading = DetailController(self, lambda: self.features.lead_records.check_lead())
         self._ids: dict[Pane, dict[str, str]] = {pane: {} for pane in Pane}  # of the commands, by key
-        for key in session.keys:
+        for key in (*session.keys, *session.forbidden):
             self._ids[key.pane].update(dict.fromkeys(key.keys, key.id))
         self._unbound: set[str] = set()  # unbound keys that were reported, so that each is reported once
         self._for_rows: list[Callable[[], None]] = []  # actions on the rows of the current search, requested before any had arrived
-        self._ask: Callable[[Search], None] | None = None
-        """What opens a prompt or a dialog about those rows, for which the keys typed since then wait."""
+        self._ask: Callable[[Search], None] | None = None  # opens a prompt or a dialog about those rows; typed keys wait for that
 
     @cached_property
     def features(self) -> Features:
@@ -69,10 +68,12 @@ class MainCommands(MainContext, inherit_bindings=False):
         return self._meaning(key).partition(".")[2] in MOVEMENTS
 
     def end_wait(self, key: events.Key) -> bool:
-        if ends := self._ask is not None and (key.key in self._ids[Pane.APP] or self._ids[Pane.MAIN].get(key.key) == "main.escape"):
-            self.forget_waiting()
-            self.status.end_message()
-        return ends
+        is_escape = self._ids[Pane.MAIN].get(key.key) == "main.escape"
+        if self._ask is None or not (is_escape or key.key in self._ids[Pane.APP]):
+            return False
+        self.forget_waiting()
+        self.status.end_message()
+        return True
 
     async def end_notices(self) -> None:
         """Remove the message of the status line, and the welcome of the first start: the user did something."""
@@ -94,8 +95,6 @@ class MainCommands(MainContext, inherit_bindings=False):
             return False
         elif meaning:
             await self._run_command(meaning)
-        elif refused := self.session.refusal_of(event.key, self.panes.focused, Pane.MAIN, Pane.APP):
-            self.say(refused, alert=True)
         else:
             if not has_line and event.key not in self._unbound:
                 self._unbound.add(event.key)
@@ -122,6 +121,8 @@ class MainCommands(MainContext, inherit_bindings=False):
             await self._run_command(key.id)
 
     async def _run_command(self, key_id: str) -> None:
+        if not self.is_allowed(key_id):
+            return
         pane, _, action = key_id.partition(".")
         if pane == "table":
             self._once_rows_are_here(lambda: self._perform_in_table(action))

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from lead_tui.keys.catalogue import Pane, actions_of, hint
 from lead_tui.leads.errors import TokenError
 from lead_tui.leads.fields import DEFAULT_COLUMNS
-from lead_tui.leads.permissions import EVERYTHING, RESTRICTED, refusal
+from lead_tui.leads.permissions import EVERYTHING, RESTRICTED
 from lead_tui.leads.text import joined, one_line
 from lead_tui.leads.values import StatusMarks
 from lead_tui.paging.search import Search
@@ -47,7 +47,7 @@ class Panes(OneLayout, Horizontal):
         look = Look(
             hide_empty=session.state.hide_empty,
             labels=session.settings.labels,
-            masked=session.masked,
+            masked=session.settings.masked,
             hours=session.settings.calling_window.hours(),
             marks=StatusMarks(session.settings.colors.status),
         )
@@ -184,12 +184,11 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
 
         return bool(await self.app.push_screen_wait(Confirm(question, detail, yes=yes, no=no, keys=self.session.keys)))
 
-    def is_allowed(self, capability: str) -> bool:
-        """Return whether the session has *capability*, a field of ``Capabilities``; if not, say so."""
-        is_allowed: bool = getattr(self.session.capabilities, capability)
-        if not is_allowed:
-            self.say(refusal(capability), alert=True)
-        return is_allowed
+    def is_allowed(self, key_id: str) -> bool:
+        """Return whether the command *key_id* may run; if not, say why."""
+        if refused := self.session.refusal_of(key_id):
+            self.say(refused, alert=True)
+        return not refused
 
     def refuse(self, text: str) -> None:
         """Show why something cannot be done, or failed: in the prompt if it is open, else as an alert."""

@@ -120,7 +120,10 @@ class NarrowSortController:
         """Continue with the rows that are loaded now, or were loaded before they were narrowed or sorted."""
 
         def gathered(rows: SnapshotRows) -> None:
-            then(rows) if len(rows) else self._main.say("No leads are loaded")
+            if len(rows):
+                then(rows)
+            else:
+                self._main.say("No leads are loaded")
 
         if search.snapshot_rows is not None:
             then(search.snapshot_rows)
@@ -270,10 +273,7 @@ class NarrowSortController:
 
 
 class LoadOffer(Offer):
-    """Asks whether to load all leads before they are narrowed or sorted, since both use only loaded leads.
-
-    There are *total* leads (None if unknown), *loaded* of them are here, and at most *limit* can be loaded.
-    """
+    """Asks whether to load all *total* leads (None if unknown), or *limit*, before the *loaded* ones are narrowed or sorted."""
 
     def __init__(self, loaded: int, total: int | None, limit: int, keys: Sequence[Key]) -> None:
         if total is None or total > limit:

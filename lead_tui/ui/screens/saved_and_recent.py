@@ -31,8 +31,7 @@ class SavedAndRecent:
     async def _save(self, name: str) -> None:
         """Save the current search as *name*, with its sort.
 
-        A query that is overwritten keeps its columns if the search has none of its own. For a name that is searched for in two
-        fields, one is saved.
+        A query that is overwritten keeps its columns if the search has none. Of a name in two fields, one search is saved.
         """
         main, search = self._main, self._main.search
         store, sort = main.session.store, tuple(map(str, search.order)) or search.given_sort

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from lead_tui import limits
 from lead_tui.config.settings import Settings
-from lead_tui.keys.catalogue import CATALOGUE, Key, Pane
+from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, Key
 from lead_tui.leads.errors import LeadTuiError, TokenError
 from lead_tui.leads.page import PageSource
 from lead_tui.leads.permissions import Capabilities, refusal
-from lead_tui.leads.query import Query
 from lead_tui.paging.searches import EarlyLookUps, Marks
 from lead_tui.storage.query_store import QueryStore
+from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import ScreenState
 
 if TYPE_CHECKING:
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
 
 OF_ACCOUNTS: Final = frozenset({"app.open_call", "main.again", "main.auto_refresh", "detail.history", "detail.check_do_not_call"})
 """Keys whose commands need a server."""
-
-
-class Startup(Struct, frozen=True):
-    """What the app shows first: the leads found for the text *look_up* or *query*, with the columns and sort saved with it."""
-
-    query: Query = field(default_factory=Query)
-    name: str = ""
-    look_up: str = ""
-    columns: tuple[str, ...] = ()
-    sort: tuple[str, ...] = ()  # columns, with a leading ``-`` for descending ones
 
 
 class Session(Struct, frozen=True):
@@ -55,21 +45,19 @@ class Session(Struct, frozen=True):
     file: FileSource | None = None  # the file that is shown; None for an account
     records: RecordsSource | None = None  # the source of the account's other records; None if it has none
     early: EarlyLookUps | None = None  # looks a phone up before Enter; None for never
-    beginning: Startup = field(default_factory=Startup)
+    beginning: SavedQuery | str = SavedQuery("")  # what is shown first: the leads of a query, or those found for a text
     base_url: str = ""  # the validated address of the API; "" where there is none
     columns: tuple[str, ...] = ()  # columns at the start for searches without columns of their own; none for the default ones
     state: ScreenState = field(default_factory=ScreenState)  # what the last session remembered
-    remember: Callable[[ScreenState], None] = lambda _: None
-    """Saves a state for the next session. Called in a thread; raises ``LeadTuiError``."""
-    masked: frozenset[str] = frozenset()  # fields shown as dots until revealed
+    remember: Callable[[ScreenState, ScreenState], None] = lambda _before, _now: None
+    """Saves what differs between two states for the next session. Called in a thread; raises ``LeadTuiError``."""
     capabilities: Capabilities = Capabilities()  # deny by default
     zone_in_doubt: str = ""  # the zone of the account's days if it is not configured, which relative dates then show; else ""
     receive_calls: Callable[[Callable[[str], object]], Callable[[], None]] | None = None
     """Calls back with the text of each incoming call, and returns what ends that; None if calls are not received."""
     keys: tuple[Key, ...] = CATALOGUE
     forbidden: tuple[Key, ...] = ()  # keys that only say that their action is not allowed
-    first_answer: Callable[[], None] = lambda: None
-    """Called once, soon after the first search was answered or failed: the start is over."""
+    first_answer: Callable[[], None] = lambda: None  # called once, soon after the first search was answered or failed
 
     def warm(self, count: int) -> None:
         """Open connections for *count* requests in the background."""
@@ -90,13 +78,12 @@ class Session(Struct, frozen=True):
         """The account's clock; None for the host's."""
         return self.settings.zone()
 
-    def refusal_of(self, name: str, *panes: Pane) -> str:
-        """The message for the key *name* in *panes* if its action is not allowed; "" for any other key."""
-        for key in self.forbidden:
-            if name in key.keys and key.pane in panes:
-                is_of_account = self.file is not None and key.id in OF_ACCOUNTS
-                return "A file has no server to ask: this works with an account" if is_of_account else refusal(key.needs)
-        return ""
+    def refusal_of(self, key_id: str) -> str:
+        """Why the command *key_id* may not run; "" if it may."""
+        if self.file is not None and key_id in OF_ACCOUNTS:
+            return "A file has no server to ask: this works with an account"
+        needs = KEY_BY_ID[key_id].needs
+        return refusal(needs) if needs and not getattr(self.capabilities, needs) else ""
 
     @property
     def wants_zone(self) -> bool:
@@ -106,7 +93,7 @@ class Session(Struct, frozen=True):
     @property
     def concealed(self) -> frozenset[str]:
         """Fields that may not be shown, searched or exported."""
-        return frozenset() if self.capabilities.may_reveal else self.masked
+        return frozenset() if self.capabilities.may_reveal else self.settings.masked
 
 
 class Memory:
@@ -116,7 +103,7 @@ class Memory:
     """
 
     def __init__(self, session: Session, show_problem: Callable[[str], None]) -> None:
-        self.state = session.state
+        self.state = self._saved = session.state
         self.columns = session.columns  # columns for searches without columns of their own; none for the default ones
         self.marks = Marks(min(session.settings.table.load_all_limit, limits.MAX_MARKS))
         self.look_ups: list[str] = []  # the texts looked up in this session, the latest last; never written to disk
@@ -139,10 +126,12 @@ class Memory:
 
     def _write(self) -> str:
         with self._lock:
+            state = self.state
             try:
-                self._save(self.state)
+                self._save(self._saved, state)
             except LeadTuiError as error:
                 return str(error)
+            self._saved = state
         return ""
 
     def _written(self, done: asyncio.Future[str]) -> None:

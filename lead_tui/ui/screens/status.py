@@ -18,7 +18,7 @@ from lead_tui.leads.values import label
 from lead_tui.paging.search import Search
 from lead_tui.paging.searches import Searches
 from lead_tui.ui.screens.session import Session
-from lead_tui.ui.widgets.bars import StatusLine
+from lead_tui.ui.widgets.bars import ALERT, StatusLine
 from lead_tui.ui.widgets.lead_table import LeadTable
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 LOADING: Final = "loading…"
 SEARCHING: Final = "Searching…"
 
-_ALERT: Final = "! "  # before a message that is an alert
 _BAR_CELLS: Final = 16
 _MAX_SHOWN: Final = 40  # characters of a label or of a narrowing text
 
@@ -47,10 +46,7 @@ class BackgroundTask(Protocol):
 
 
 class Status:
-    """Fills *line* for the current search of *searches*, whose rows *table* shows, and for background tasks.
-
-    Messages name keys as they work in *pane()*, the pane that has the focus, or ``APP`` for the prompt.
-    """
+    """Fills *line* for the current search of *searches*, which *table* shows, and background tasks; *pane* is the focused one."""
 
     def __init__(self, line: StatusLine, searches: Searches, table: LeadTable, session: Session, pane: Callable[[], Pane]) -> None:
         self._line = line
@@ -97,9 +93,8 @@ class Status:
 
     def say(self, *parts: str, alert: bool = False) -> None:
         """Show *parts*, but empty ones, in place of the hints until the next key, or until another search is shown."""
-        text = joined(*parts)
-        self._message = f"{_ALERT}{text}" if alert else text
-        self._line.show_message(text, alert=alert)
+        self._message = f"{ALERT if alert else ''}{joined(*parts)}"
+        self._line.show_message(self._message)
 
     def end_message(self) -> None:
         """A key was pressed: remove the message that ``say`` shows."""
@@ -116,11 +111,11 @@ class Status:
 
     def _show_message(self) -> None:
         if self.waiting is not None:
-            text = f"{_ALERT}{self._countdown(self.waiting)}"
+            text = f"{ALERT}{self._countdown(self.waiting)}"
         else:
             about_search = message(self._searches.current, self.keys)
             text = self._progress(awaited=True) or about_search or self._message or self._progress(awaited=False)
-        self._line.show_message(text.removeprefix(_ALERT), alert=text.startswith(_ALERT))
+        self._line.show_message(text)
 
     @property
     def keys(self) -> Sequence[Key]:
@@ -197,15 +192,15 @@ def message(search: Search, keys: Iterable[Key]) -> str:
     retry = hint(keys, "main.again", "retry")
     problem = search.loader.error
     if problem is not None:
-        return f"{'' if isinstance(problem, Cancelled) else _ALERT}{joined(str(problem), retry)}"
+        return f"{'' if isinstance(problem, Cancelled) else ALERT}{joined(str(problem), retry)}"
     if search.refresh_error is not None and not isinstance(search.refresh_error, Cancelled):
-        return f"{_ALERT}{joined(str(search.refresh_error), 'showing the earlier rows', retry)}"
+        return f"{ALERT}{joined(str(search.refresh_error), 'showing the earlier rows', retry)}"
     rows = search.whole
     if search.snapshot is not None:
         return ""
     if failures := rows.fields.failures:
         fields = ", ".join(dict.fromkeys(label_of(field) for field, _ in failures))
-        return f"{_ALERT}{joined(f'{fields} could not be searched: {failures[0][1].message}', retry)}"
+        return f"{ALERT}{joined(f'{fields} could not be searched: {failures[0][1].message}', retry)}"
     if rows.fields.cut:
         return f"More leads match in {', '.join(map(label_of, rows.fields.cut))} than are shown"
     return f"The total changed from {rows.moved_from:,} to {rows.total or 0:,}" if rows.moved_from is not None else ""
@@ -222,10 +217,7 @@ def found_in(search: Search, row: int) -> str:
 
 
 def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Sequence[tuple[str, str]]], *, can_go_back: bool) -> str:
-    """What the table shows if there are no rows; *keys* are the effective ones.
-
-    *observed* returns the statuses in loaded leads, labels by code.
-    """
+    """What the table shows if there are no rows, with the effective *keys*; *observed* returns known statuses, labels by code."""
     problem = search.loader.error
     if search.loading or not search.has_outcome:
         fields = ", ".join(map(label_of, search.whole.fields.waits_for))
@@ -244,7 +236,7 @@ def empty_note(search: Search, keys: Iterable[Key], observed: Callable[[], Seque
     others = f"{rows.left_out:,} with this number and another country code" if rows.left_out else ""
     back = hint(keys, "main.back", "back") if can_go_back else ""
     if rows.fields.failures:
-        return joined("No leads found so far", message(search, keys).removeprefix(_ALERT))
+        return joined("No leads found so far", message(search, keys).removeprefix(ALERT))
     if search.lookup is not None:
         return joined(*no_lead_for(search.lookup), server_text, others, hint(keys, "main.look_up", "look up"), back)
     ways_on = (hint(keys, "main.filters", "filters"), back or hint(keys, "main.clear_filters", "all leads")) if search.query else ()

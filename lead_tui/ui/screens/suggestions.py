@@ -32,10 +32,7 @@ _SECTIONS = {
 
 
 class Suggestions:
-    """Suggests the values of the loaded rows around the cursor, and the account's (``widgets.filter_fields.Suggest``).
-
-    Observed values and names are shared with those of the screen *below*.
-    """
+    """Suggests values of the loaded rows around the cursor, and the account's; both are shared with the screen *below*."""
 
     def __init__(self, main: MainContext, below: Suggestions | None) -> None:
         self._main = main
@@ -46,7 +43,7 @@ class Suggestions:
             return
         session = main.session
         may_learn = session.settings.account.learn_names and session.capabilities.may_learn_names
-        self.index = ValueIndex(session.masked)
+        self.index = ValueIndex(session.settings.masked)
         self.names = AccountNames(
             session.records if may_learn else None,
             self._names_learned,
@@ -97,7 +94,7 @@ class Suggestions:
     def _values(self, key: str) -> Iterator[tuple[str, str, int]]:
         """Yield the values of *key*, names, and in how many leads they were observed: observed ones, then the account's others."""
         observed = self.index.observed(key)
-        section = _SECTIONS.get(key) if key not in self._main.session.masked else None
+        section = _SECTIONS.get(key) if key not in self._main.session.settings.masked else None
         names = self.names.of(section) if section else {}
         if section is Section.CAMPAIGNS:
             # Leads contain a campaign's name, but not its id in the account.

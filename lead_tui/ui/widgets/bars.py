@@ -14,6 +14,7 @@ from lead_tui import limits
 from lead_tui.leads.text import ELLIPSIS, cell_width, fit, joined, one_line, truncate, wrap, wrap_hints
 from lead_tui.ui.widgets.drawn_list import Drawn
 
+ALERT = "! "  # before a message that is an alert
 _SEPARATOR = " · "
 
 _MIN_ACCOUNT = 20
@@ -76,7 +77,6 @@ class StatusLine(Drawn):
         self._standing = standing
         self._position = self._facts = self._message = ""
         self._hints: list[str] = []  # what is shown if there is room for it, from all hints to only the last one
-        self._alert = False
         self._below: list[str] = []  # the lines of a message that does not fit beside the rest
 
     def show_position(self, row: int, length: int, total: str) -> None:
@@ -96,10 +96,10 @@ class StatusLine(Drawn):
         self._hints = ["  ".join((*shown[:count], shown[-1])) for count in reversed(range(len(shown)))]
         self.refresh()
 
-    def show_message(self, text: str, *, alert: bool = False) -> None:
-        """Show *text* in place of the hints; "" for nothing. An *alert* is marked with ``!``."""
+    def show_message(self, text: str) -> None:
+        """Show *text*, which may begin with ``ALERT``, in place of the hints; "" for nothing."""
         # Messages quote what users typed or pasted.
-        self._message, self._alert = one_line(f"! {text}" if alert and text else text), alert
+        self._message = one_line(text)
         self._fit()
 
     def on_resize(self) -> None:
@@ -117,7 +117,7 @@ class StatusLine(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        look = "alert" if self._alert else "" if self._message else "muted"
+        look = "muted" if not self._message else "alert" if self._message.startswith(ALERT) else ""
         if y:
             return self.strip((look, fit(f" {self._below[y - 1]}" if y <= len(self._below) else "", width)))
         position = truncate(self._position, width)

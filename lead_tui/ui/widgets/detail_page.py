@@ -14,15 +14,7 @@ from lead_tui.leads.fields import CUSTOM, FIELD_BY_KEY, GROUPS, is_custom
 from lead_tui.leads.lead import Lead, is_empty, key_text
 from lead_tui.leads.local_time import CALLING_HOURS, CallingHours, LocalTime, local_time
 from lead_tui.leads.text import cell_width, fold, joined, truncate, unescaped, wrap
-from lead_tui.leads.values import (
-    MASKED,
-    StatusMarks,
-    field_text,
-    is_do_not_call,
-    label,
-    line_text,
-    readable_key,
-)
+from lead_tui.leads.values import MASKED, StatusMarks, field_text, is_do_not_call, label, line_text, readable_key
 from lead_tui.ui.widgets.drawn_list import RULE, DrawnLine, Run, within
 
 if TYPE_CHECKING:
@@ -64,8 +56,7 @@ class DetailPage:
         self.lines: list[DrawnLine] = []  # those that scroll
         self.keys: list[str] = []  # keys of the fields, in the order in which they are shown
         self.spans: list[range] = []  # the lines of each field
-        self.group_starts: list[int] = []
-        """The first field of each group, or the field after it if all of the group's fields are hidden."""
+        self.group_starts: list[int] = []  # the first field of each group, or the field after it if all of them are hidden
         self._custom = 0, ""  # the line of the heading of the custom attributes, and the heading
         message = (note or "No lead") if lead is None else lead.problem or note
         if message:

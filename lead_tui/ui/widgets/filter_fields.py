@@ -95,10 +95,7 @@ class FilterFields:
         field.text, field.error, field.remark = value, "", remark_on(name, value)
 
     def validate(self, field: FilterField) -> None:
-        """Make the text of *field* canonical, or note what is wrong.
-
-        A blank custom filter is removed; ``name=value`` on the last line becomes a filter.
-        """
+        """Make the text of *field* canonical, or note what is wrong. Remove a blank custom filter; make one of ``name=value``."""
         name, text = field.name, field.text.strip()
         field.error = ""
         if name == LOOK_UP or (name == ADD and not text):
@@ -130,8 +127,9 @@ class FilterFields:
     def group_start(self, index: int, step: int) -> int:
         """Return the first field of the next group or, with a *step* of -1, of this or the previous one; else the last or first."""
         starts = [at for at, each in enumerate(self.fields) if not at or each.group != self.fields[at - 1].group]
-        ahead = [at for at in starts if (at - index) * step > 0]
-        return (ahead or [len(self.fields) - 1 if step > 0 else 0])[0 if step > 0 else -1]
+        if step > 0:
+            return next((at for at in starts if at > index), len(self.fields) - 1)
+        return next((at for at in reversed(starts) if at < index), 0)
 
     def find(self, wanted: str) -> list[int]:
         """Return the fields whose label or parameter name contains *wanted*, best first; a group's name finds its fields."""

@@ -69,13 +69,11 @@ class LeadTable(Drawn, can_focus=True):
         self._now = now
         self.retry_hint = ""  # shown after a row that failed to load: the key that retries
         self.scroll_by_half = True  # whether the view moves by half a page when the cursor leaves it; else line by line
-        self.look = Look()
-        """Column labels, masked fields (which the detail reveals, one lead at a time), and marks beside statuses."""
+        self.look = Look()  # column labels, masked fields (which the detail reveals, one lead at a time), and marks beside statuses
         self.columns: tuple[str, ...] = DEFAULT_COLUMNS
         self.widths: Mapping[str, int] = {}
         self.marks: Collection[int] = ()  # the ids of the marked leads, as numbers
-        self.changes: Mapping[int, frozenset[str]] = {}
-        """By lead id, the keys of values that an automatic refresh changed; none for a new lead."""
+        self.changes: Mapping[int, frozenset[str]] = {}  # by lead id, the keys whose values a refresh changed; none for a new lead
         self.rows: Rows | None = None
         self._position = Position()
         self._shown = (0, 0, 0)  # the cursor, the top and the number of rows that are on the screen

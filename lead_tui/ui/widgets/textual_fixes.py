@@ -110,9 +110,6 @@ def paint_together(*widgets: Widget) -> None:
 
 
 def set_breakpoint_classes(screen: Screen[Any]) -> None:
-    """Give *screen* the classes of its breakpoints for the terminal's size.
-
-    Textual does so only after the first paint, which would then be of a screen without a size.
-    """
+    """Give *screen* its breakpoint classes: Textual does so only after the first paint, of a screen that has no size yet."""
     for cells, breakpoints in zip(screen.app.size, (screen.HORIZONTAL_BREAKPOINTS, screen.VERTICAL_BREAKPOINTS), strict=True):
         screen.update_classes(dict.fromkeys(screen._get_breakpoint_classes(cells, breakpoints or []), True), update=False)

@@ -84,39 +84,21 @@ async def test_names_and_values_that_strangers_typed_are_text() -> None:
     assert host.results == []
 
 
-async def test_notices_stand_at_the_top_whole_and_a_key_shows_the_next() -> None:
+async def test_the_first_notices_stand_at_the_top_whole() -> None:
     notices = ("/x/queries.toml, line 3: this is not TOML: [oops]; it is left as it is " + "and so on " * 10, "second", "third")
     async with picker(MemoryStore([NEW], notices)).opened(SMALL) as host:
         shown = words(host)
         assert notices[0].strip() in shown
         assert "! second" in shown
         assert "! third" not in shown
-        assert "3 notices · ! next" in shown
-        assert shown.index("3 notices") < shown.index("New in California")
-        await press(host, "exclamation_mark")
-        shown = words(host)
-        assert "! third" in shown
-        assert "! second" not in shown
-        assert "3 notices · ! next" in shown
-        await press(host, "exclamation_mark")
-        assert "! second" in words(host)
+        assert "and 1 more notice: lead-tui queries list" in shown
+        assert shown.index("1 more notice") < shown.index("New in California")
 
 
-async def test_all_notices_are_reachable_however_many_there_are_and() -> None:
-    notices = [f"notice {number};" for number in range(9)]
-    async with picker(MemoryStore([NEW], notices)).opened(SMALL) as host:
-        seen = set[str]()
-        for _ in range(5):
-            seen |= {notice for notice in notices if notice in words(host)}
-            await press(host, "exclamation_mark")
-        assert seen == set(notices)
-
-
-async def test_few_notices_need_no_key() -> None:
+async def test_two_notices_are_all_shown() -> None:
     async with picker(MemoryStore([NEW], ["first", "second"])).opened(SMALL) as host:
-        await press(host, "exclamation_mark")
         assert "! first ! second" in words(host)
-        assert "notices" not in words(host)
+        assert "more notice" not in words(host)
 
 
 async def test_many_queries_scroll_and_the_keys_stay_in_view() -> None:

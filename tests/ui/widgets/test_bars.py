@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from lead_tui.ui.widgets.bars import StatusLine, TooSmall, cover_if_too_small
+from lead_tui.ui.widgets.bars import ALERT, StatusLine, TooSmall, cover_if_too_small
 from tests.drawn import strips_of, text_of
 
 
@@ -44,7 +44,7 @@ async def test_a_message_is_shown_to_its_end_on_as_many_lines_as_that_takes() ->
     app = Bars()
     message = "Cannot write leads.csv.partial (no such file or directory): choose another file"
     async with app.run_test(size=(60, 15)) as pilot:
-        app.status.show_message(message, alert=True)
+        app.status.show_message(ALERT + message)
         await pilot.pause()
         lines = [strip.text.strip() for strip in strips_of(app)[-app.status.size.height :]]
         assert " ".join(lines[1:]) == f"! {message}"
