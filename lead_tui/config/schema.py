@@ -112,13 +112,14 @@ _STATEMENT: Final = rf"[ \t]*(?:\[\[?[ \t]*({_KEYS})[ \t]*\]|({_KEYS})[ \t]*=)" 
 
 def line_of(text: str, path: KeyPath) -> int:
     """Return the line, from 1, that begins with the header or the key of *path*, or of the longest part of it; 0 if none does."""
-    table: KeyPath = ()
+    # A dot in quotes counts, too: ids in ``[keys]`` may be written without.
+    wanted, table = ".".join(path).split("."), list[str]()
     found_at, most = 0, 0
     for number, line in enumerate(text.split("\n"), 1):
         if found := re.match(_STATEMENT, line):
-            keys = tuple(key.strip("\"'") for key in re.findall(_KEY, found[1] or found[2]))
-            table, keys = (keys, keys) if found[1] else (table, (*table, *keys))
-            common = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(keys, path, strict=False))))
+            keys = ".".join(key.strip("\"'") for key in re.findall(_KEY, found[1] or found[2])).split(".")
+            table, keys = (keys, keys) if found[1] else (table, [*table, *keys])
+            common = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(keys, wanted, strict=False))))
             if common > most:
                 found_at, most = number, common
     return found_at

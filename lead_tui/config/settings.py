@@ -308,6 +308,10 @@ def load_settings(path: Path) -> Settings:
 
 def settings_of(source: Source, given: Mapping[str, object]) -> Settings:
     """Return the settings in *given*, read from *source*. Raises as ``load_settings``."""
+    if isinstance(keys := given.get("keys"), dict):
+        # To TOML, an id without quotes is a table within a table.
+        nested = {f"{pane}.{name}": each for pane, ids in keys.items() if isinstance(ids, dict) for name, each in ids.items()}
+        given = {**given, "keys": {name: each for name, each in keys.items() if not isinstance(each, dict)} | nested}
     settings = Settings(**asdict(read_settings(ConfigurationFile, given, source)), source=source)
     try:
         settings.profile_named()

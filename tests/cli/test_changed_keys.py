@@ -19,7 +19,7 @@ def session_of(command: Command, text: str) -> object:
     ("line", "says"),
     [
         ('"main.back" = "f"', 'line 3: keys."main.back" has f, which is main.filters as well'),
-        ('"main.back" = "ctrl+i"', 'line 3: keys."main.back" cannot have ctrl+i'),
+        ('main.back = "ctrl+i"', 'line 3: keys."main.back" cannot have ctrl+i'),
         ('"table.dwon" = "n"', 'line 3: keys."table.dwon" must be the id of an action: did you mean table.down'),
         ('"dialog.close" = []', 'line 3: keys."dialog.close" must have a key'),
     ],
@@ -32,5 +32,5 @@ def test_a_change_that_cannot_be_made_is_reported_with_its_place(command: Comman
 
 
 def test_custom_keys_are_in_effect(command: Command) -> None:
-    session = session_of(command, '[keys]\n"main.help" = ["K", "?"]\n')
+    session = session_of(command, '[keys]\nmain.help = ["K", "?"]\n')
     assert next(key.keys for key in session.keys if key.id == "main.help") == ("K", "question_mark")  # type: ignore[attr-defined]

@@ -56,9 +56,9 @@ premium = "number"
 [mask]
 fields = ["email"]
 [keys]
-"table.down" = ["j", "n"]
+table.down = ["j", "n"]
 "main.again" = "ctrl+r"
-"main.back" = []
+main.back = []
 [theme]
 name = "light"
 ascii = true
@@ -202,7 +202,7 @@ def test_proxy_and_command_are_in_no_repr(tmp_path: Path) -> None:
         ('[labels]\nfield_3 = "a\\nb"', "line 2: labels.field_3 must be a line of text of at most 100 characters"),
         ('[labels]\nfield_3 = "\\u202e"', "line 2: labels.field_3 must be a line of text of at most 100 characters"),
         ("labels = 3", "line 1: labels must be a table of labels by field name"),
-        ("[keys]\ntable.down = 'j'", 'line 2: keys.table must be a list of keys by the id of an action, such as "table.down"'),
+        ("[keys]\n[keys.table]\ndown = 3", 'line 3: keys."table.down" must be a list of keys'),
         ("[keys]\n'table.down' = 3", 'line 2: keys."table.down" must be a list of keys'),
         ("keys = 'j'", "line 1: keys must be a list of keys by the id of an action"),
         ("profile = 'mian'", "line 1: profile names no table [profiles.NAME]: did you mean main"),

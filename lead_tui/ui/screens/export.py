@@ -131,7 +131,7 @@ class ExportController:
         leads = len(request.rows) if request.rows is not None else request.search.whole.length
         warning = large_workbook(leads) if request.form == "xlsx" else ""
         if warning and not await self._main.confirm(f"{warning}. Export it?", yes="export", no="choose another format"):
-            self._main.refuse(warning)
+            self._main.refuse("Choose another extension, such as .csv")
             return
         try:
             if (export := await self._opened(request)) is not None:
