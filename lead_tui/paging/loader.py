@@ -188,7 +188,11 @@ class Loader(Struct, eq=False):
         def is_there(index: int) -> bool:
             return result.is_settled(index) or any(span.start <= index < span.stop for span in self._requests)
 
-        return missing(needed, is_there, limits.MAX_SPAN_ROWS)
+        spans = missing(needed, is_there, limits.MAX_SPAN_ROWS)
+        if spans and spans[-1].stop == result.length:
+            # A whole page, which shows whether the total is too low.
+            spans[-1] = spans[-1]._replace(stop=-(-result.length // limits.PAGE_ROWS) * limits.PAGE_ROWS)
+        return spans
 
     def _seek_end(self) -> None:
         """Move to the last row if its number is known, else request rows in search of it: by doubling, then by halving."""

@@ -86,8 +86,9 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                 if not done.has_shifted:
                     done.repeated += len(rows) - len(new) - bool(done.last)
                 self._take(span, numbers)
-                if page.others_from and page.total is None:
-                    # The first names follow, after the last names. At offset 0 the latter would be sent alone again.
+                if (page.others_from or self._most_sent == 1) and done.total is None:
+                    # The first names follow, after the last names. At offset 0 the latter would be sent alone again. And a page of
+                    # one lead has no room for the last one of the previous page.
                     self._overlap = done.last = 0
                 new = [place for place in new[: self.wanted()] if rows[place] is not UNSENDABLE]
                 yield page, [rows[place] for place in new], [numbers[place] for place in new]

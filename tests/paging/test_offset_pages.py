@@ -117,6 +117,24 @@ async def test_a_server_without_a_total_is_read_one_request_after_another() -> N
     assert [span.start for span in source.asked] == [0, 1_999, 3_998, 4_999]
 
 
+async def test_a_total_that_counts_the_leads_sent_so_far_is_not_the_end() -> None:
+    source = FakeSource(250)
+    source.most_rows = 100
+    source.says_total = lambda: min(source.asked[-1].start + 100, 250)
+    reading = ReadAll(source, Query())
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_250)]
+    assert reading.shortfall() is None
+
+
+async def test_a_server_without_a_total_is_read_to_its_end_though_it_sends_one_lead_at_a_time() -> None:
+    source = FakeSource(9)
+    source.most_rows = 1
+    source.says_total = lambda: None
+    reading = ReadAll(source, Query())
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_009)]
+    assert reading.shortfall() is None
+
+
 async def test_a_count_that_changed_is_noticed_where_all_leads_fit_on_one_page() -> None:
     source = FakeSource(250)
     source.most_rows = 100
@@ -188,16 +206,17 @@ async def test_rows_that_are_read_again_since_the_result_seems_to_end_are_not_re
     assert (reading.repeated, reading.shortfall() is None) == (0, False)
 
 
+class _FirstPage(FakeSource):
+    """Ignores the offset."""
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        return replace(await super().fetch(query, 0, limit), offset=offset)
+
+
 @pytest.mark.parametrize("limit", [100, 130, 450, None])
 async def test_a_server_that_ignores_the_offset_is_named_however_many_leads_are_wanted(limit: int | None) -> None:
-    source = FakeSource(50)
+    source = _FirstPage(50)
     source.says_total = lambda: 450
-    fetch = source.fetch
-
-    async def first_page(query: Query, offset: int, limit: int) -> Page:
-        return replace(await fetch(query, 0, limit), offset=offset)
-
-    source.fetch = first_page  # type: ignore[method-assign]
     reading = ReadAll(source, Query(), limit)
     await parts_of(reading)
     error = reading.shortfall()
@@ -206,6 +225,15 @@ async def test_a_server_that_ignores_the_offset_is_named_however_many_leads_are_
         error.message
         == f"{min(limit or 450, 450) - 50} leads of 450 could not be read: the server sends the same page for every offset"
     )
+
+
+@pytest.mark.parametrize("counts_page", [False, True])
+async def test_ten_leads_are_complete_for_every_offset_unless_the_server_counts_those_of_a_page(counts_page: bool) -> None:
+    source = _FirstPage(10)
+    source.says_total = lambda: min(source.asked[-1].size, 10) if counts_page else 10
+    reading = ReadAll(source, Query())
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_010)]
+    assert (reading.shortfall() is None) is not counts_page
 
 
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
