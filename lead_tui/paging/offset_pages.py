@@ -92,7 +92,10 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                     self._overlap = done.last = 0
                 new = [place for place in new[: self.wanted()] if rows[place] is not UNSENDABLE]
                 yield page, [rows[place] for place in new], [numbers[place] for place in new]
-                if self._is_end(numbers, is_short=is_exact and len(numbers) < span.size, has_new=bool(new)):
+                # A row that is no lead has a new number for each offset, also from a server that ignores it.
+                has_new = any(bytes(rows[place]).startswith(b"{") for place in new)
+                is_last = is_exact and len(numbers) < span.size and not new
+                if self._is_end(numbers, is_last=is_last, has_new=has_new):
                     break
         finally:
             self._cancel_requests()
@@ -143,7 +146,7 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             self._cancel_requests()
             self._next = self.done.offset
 
-    def _is_end(self, numbers: list[int], *, is_short: bool, has_new: bool) -> bool:
+    def _is_end(self, numbers: list[int], *, is_last: bool, has_new: bool) -> bool:
         if has_new:
             self._stale_pages, self._spare_seams = 0, self._spare_seams + 1
         elif self.done.offset >= self._furthest:
@@ -155,4 +158,4 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             self.done.has_gap = self.done.has_gap or self.done.has_shifted
             return True
         # Without a count, a short page without a new lead is the end, unless leads were inserted before it.
-        return self.done.offset >= self.done.total if self.done.total is not None else is_short and not has_new
+        return self.done.offset >= self.done.total if self.done.total is not None else is_last

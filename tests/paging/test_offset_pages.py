@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Raw
 from msgspec.structs import replace
 
 from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
@@ -234,6 +235,19 @@ async def test_ten_leads_are_complete_for_every_offset_unless_the_server_counts_
     reading = ReadAll(source, Query())
     assert ids_in(await parts_of(reading)) == [*range(1_000, 1_010)]
     assert (reading.shortfall() is None) is not counts_page
+
+
+async def test_rows_that_are_no_leads_are_not_read_forever_from_a_server_that_ignores_the_offset() -> None:
+    class Words(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            self.asked.append(Span(offset, offset + limit))
+            assert len(self.asked) < 20
+            rows = [Raw(b'"word"')] * 10
+            return Page(offset, limit, rows, row_ids(rows), 10_000)
+
+    reading = ReadAll(Words(10_000), Query())
+    await parts_of(reading)
+    assert reading.missing
 
 
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:
