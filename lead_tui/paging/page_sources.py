@@ -253,12 +253,12 @@ class FieldSearches(Struct, eq=False):
             abandon(self._requests.values())
             self._requests = {}
             raise
-        if not (self._found or self._failed):
-            # Another caller was cancelled, and with it the requests.
-            return await self.fetch(query, offset, limit)
-        if not self._found:
+        if self._found:
+            return self._merged()
+        if self._failed:
             raise next(iter(self._failed.values()))
-        return self._merged()
+        # Another caller was cancelled, and with it the requests.
+        return await self.fetch(query, offset, limit)
 
     def _take(self, part: Part, task: asyncio.Task[Page]) -> None:
         self._failed.pop(part, None)
