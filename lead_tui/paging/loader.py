@@ -187,7 +187,11 @@ class Loader(Struct, eq=False):
         def is_there(index: int) -> bool:
             return result.is_settled(index) or any(index in span for span in self._requests)
 
-        return missing(needed, is_there, limits.MAX_SPAN_ROWS)
+        spans = missing(needed, is_there, limits.MAX_SPAN_ROWS)
+        if spans and spans[-1].stop == result.length:
+            # A whole page, which shows whether the total is too low.
+            spans[-1] = range(spans[-1].start, -(-result.length // limits.PAGE_ROWS) * limits.PAGE_ROWS)
+        return spans
 
     def _seek_end(self) -> None:
         """Move to the last row if its number is known, else request rows in search of it: by doubling, then by halving."""

@@ -86,12 +86,15 @@ class OffsetPages(Struct, eq=False, kw_only=True):
                 if not done.has_shifted:
                     done.repeated += len(rows) - len(new) - bool(done.last)
                 self._take(span, numbers)
-                if page.others_from and page.total is None:
-                    # The first names follow, after the last names. At offset 0 the latter would be sent alone again.
+                if (page.others_from or self._most_sent == 1) and done.total is None:
+                    # The first names follow, after the last names. At offset 0 the latter would be sent alone again. And a page of
+                    # one lead has no room for the last one of the previous page.
                     self._overlap = done.last = 0
                 new = [place for place in new[: self.wanted()] if rows[place] is not UNSENDABLE]
                 yield page, [rows[place] for place in new], [numbers[place] for place in new]
-                if self._is_end(numbers, is_short=is_exact and len(numbers) < len(span), has_new=bool(new)):
+                # A row that is no lead has a new number for each offset, also from a server that ignores it.
+                has_lead = any(bytes(rows[place]).startswith(b"{") for place in new)
+                if self._is_end(numbers, new, is_short=is_exact and len(numbers) < len(span), has_lead=has_lead):
                     break
         finally:
             self._cancel_requests()
@@ -142,16 +145,16 @@ class OffsetPages(Struct, eq=False, kw_only=True):
             self._cancel_requests()
             self._next = self.done.offset
 
-    def _is_end(self, numbers: list[int], *, is_short: bool, has_new: bool) -> bool:
-        if has_new:
+    def _is_end(self, numbers: list[int], new: list[int], *, is_short: bool, has_lead: bool) -> bool:
+        if has_lead:
             self._stale_pages, self._spare_seams = 0, self._spare_seams + 1
         elif self.done.offset >= self._furthest:
             self._stale_pages += 1
         is_same_page = len(numbers) > 1 and numbers == self._page
         self._furthest, self._page = max(self._furthest, self.done.offset), numbers
         if self._stale_pages >= limits.STALE_PAGES:
-            self.ignores_offset = is_same_page
+            self.ignores_offset = is_same_page or bool(new)
             self.done.has_gap = self.done.has_gap or self.done.has_shifted
             return True
         # Without a count, a short page without a new lead is the end, unless leads were inserted before it.
-        return self.done.offset >= self.done.total if self.done.total is not None else is_short and not has_new
+        return self.done.offset >= self.done.total if self.done.total is not None else is_short and not new

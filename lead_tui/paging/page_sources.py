@@ -152,10 +152,10 @@ def plausible_total(page: Page) -> int | None:
 
 
 def known_total(page: Page, before: int | None = None) -> int | None:
-    """Return the total of *page*; None as well if it may count only the rows of the page, unless it was *before*, too."""
+    """Return the total of *page*; None as well if it may count only the rows sent so far, unless it was *before*, too."""
     # A page's rows are as many as were requested, or as the server sends at most.
     count = len(page.rows)
-    is_counted = not count or page.is_fixed or page.total in (before, None) or page.total != count
+    is_counted = not count or page.is_fixed or page.total in (before, None) or page.total not in (count, page.offset + count)
     return plausible_total(page) if is_counted or count not in (page.limit, *limits.USUAL_PAGE_SIZES) else None
 
 
@@ -250,9 +250,12 @@ class FieldSearches(Struct, eq=False):
             abandon(self._requests.values())
             self._requests = {}
             raise
-        if not self._found:
+        if self._found:
+            return self._merged()
+        if self._failed:
             raise next(iter(self._failed.values()))
-        return self._merged()
+        # Another caller was cancelled, and with it the requests.
+        return await self.fetch(query, offset, limit)
 
     def _take(self, part: FieldQuery, task: asyncio.Task[Page]) -> None:
         self._failed.pop(part, None)

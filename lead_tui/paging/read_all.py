@@ -25,7 +25,7 @@ from lead_tui.leads.page import Page, PageSource, Part, Progress
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import counted
 from lead_tui.paging.offset_pages import Count, OffsetPages, Reading
-from lead_tui.paging.page_sources import add_new, plausible_total
+from lead_tui.paging.page_sources import add_new, known_total, plausible_total
 
 if TYPE_CHECKING:
     # Exports come without what narrows and sorts.
@@ -144,6 +144,9 @@ class ReadAll(_Place, eq=False):
                 if rows or page.unsendable:
                     yield self._part(rows, numbers)
         self._ignores_offset = pages.ignores_offset
+        if self._ignores_offset and self.total is None:
+            # A page of one lead shows whether the server counts only the leads of a page.
+            self.total = known_total(await self.source.fetch(self.query, 0, 1))
         if pages.depth is not None and self._wanted and (self.total is None or self.total > self.offset):
             self.depth = pages.depth
             if self.total is not None:

@@ -264,3 +264,14 @@ async def test_a_caller_who_cancels_takes_no_field_from_another() -> None:
     one.cancel()
     fields = (await other).fields
     assert {*fields.waits_for, *(field for field, _ in fields.failures)} == {"alt_phone_1", "alt_phone_2"}
+
+
+async def test_a_caller_gets_the_leads_though_another_cancels_before_any_has_arrived() -> None:
+    source = _slow(phone_number=[{"lead_id": "3"}])
+    searches = FieldSearches(source, look_up("3010010000").parts, _TODAY)
+    one, other = (asyncio.ensure_future(searches.fetch(Query(), 0, 50)) for _ in range(2))
+    await asyncio.sleep(0)
+    one.cancel()
+    for gate in source.gates.values():
+        gate.set()
+    assert _ids(await other) == ["3"]

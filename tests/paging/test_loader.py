@@ -205,6 +205,18 @@ async def test_a_result_without_a_total_is_read_to_its_end() -> None:
     assert (bench.result.length, bench.result.has_end) == (430, True)
 
 
+async def test_rows_after_a_total_that_is_too_low_are_shown() -> None:
+    bench = _Bench(300)
+    bench.source.says_total = lambda: 243
+    await bench.show(0)
+    await bench.quiet()
+    await bench.show(207)
+    await bench.quiet()
+    await bench.show(264)
+    await bench.quiet()
+    assert (bench.result.length, bench.result.has_end, bench.result.loaded) == (300, True, 300)
+
+
 async def test_a_search_requested_again_from_deep_in_it_begins_there() -> None:
     bench = _Bench(1_000_000)
     await bench.show(600_000)

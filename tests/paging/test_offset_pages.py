@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Raw
 from msgspec.structs import replace
 
 from lead_tui.leads.errors import OffsetRefused, SearchError, ServerError
@@ -117,6 +118,24 @@ async def test_a_server_without_a_total_is_read_one_request_after_another() -> N
     assert [span.start for span in source.asked] == [0, 1_999, 3_998, 4_999]
 
 
+async def test_a_total_that_counts_the_leads_sent_so_far_is_not_the_end() -> None:
+    source = FakeSource(250)
+    source.most_rows = 100
+    source.says_total = lambda: min(source.asked[-1].start + 100, 250)
+    reading = ReadAll(source, Query())
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_250)]
+    assert reading.shortfall() is None
+
+
+async def test_a_server_without_a_total_is_read_to_its_end_though_it_sends_one_lead_at_a_time() -> None:
+    source = FakeSource(9)
+    source.most_rows = 1
+    source.says_total = lambda: None
+    reading = ReadAll(source, Query())
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_009)]
+    assert reading.shortfall() is None
+
+
 async def test_a_count_that_changed_is_noticed_where_all_leads_fit_on_one_page() -> None:
     source = FakeSource(250)
     source.most_rows = 100
@@ -188,16 +207,17 @@ async def test_rows_that_are_read_again_since_the_result_seems_to_end_are_not_re
     assert (reading.repeated, reading.shortfall() is None) == (0, False)
 
 
+class _FirstPage(FakeSource):
+    """Ignores the offset."""
+
+    async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+        return replace(await super().fetch(query, 0, limit), offset=offset)
+
+
 @pytest.mark.parametrize("limit", [100, 130, 450, None])
 async def test_a_server_that_ignores_the_offset_is_named_however_many_leads_are_wanted(limit: int | None) -> None:
-    source = FakeSource(50)
+    source = _FirstPage(50)
     source.says_total = lambda: 450
-    fetch = source.fetch
-
-    async def first_page(query: Query, offset: int, limit: int) -> Page:
-        return replace(await fetch(query, 0, limit), offset=offset)
-
-    source.fetch = first_page  # type: ignore[method-assign]
     reading = ReadAll(source, Query(), limit)
     await parts_of(reading)
     error = reading.shortfall()
@@ -206,6 +226,29 @@ async def test_a_server_that_ignores_the_offset_is_named_however_many_leads_are_
         error.message
         == f"{min(limit or 450, 450) - 50} leads of 450 could not be read: the server sends the same page for every offset"
     )
+
+
+@pytest.mark.parametrize("counts_page", [False, True])
+async def test_ten_leads_are_complete_for_every_offset_unless_the_server_counts_those_of_a_page(counts_page: bool) -> None:
+    source = _FirstPage(10)
+    source.says_total = lambda: min(len(source.asked[-1]), 10) if counts_page else 10
+    reading = ReadAll(source, Query())
+    assert ids_in(await parts_of(reading)) == [*range(1_000, 1_010)]
+    assert (reading.shortfall() is None) is not counts_page
+
+
+@pytest.mark.parametrize("total", [None, 10_000])
+async def test_rows_that_are_no_leads_are_not_read_forever_from_a_server_that_ignores_the_offset(total: int | None) -> None:
+    class Words(FakeSource):
+        async def fetch(self, query: Query, offset: int, limit: int) -> Page:
+            self.asked.append(range(offset, offset + limit))
+            assert len(self.asked) < 20
+            rows = [Raw(b'"word"')] * 10
+            return Page(offset, limit, rows, row_ids(rows), total)
+
+    reading = ReadAll(Words(10_000), Query())
+    await parts_of(reading)
+    assert "the server sends the same page for every offset" in str(reading.shortfall())
 
 
 async def test_an_offset_of_nothing_that_is_refused_is_a_failure() -> None:

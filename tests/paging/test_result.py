@@ -21,12 +21,12 @@ def _ids(start: int, count: int) -> list[int]:
 
 def test_rows_stand_at_their_absolute_index_and_the_rest_waits() -> None:
     result = _result()
-    result.add_page(page(999_800, 200, _ids(999_800, 200), 1_000_000))
+    result.add_page(page(999_700, 200, _ids(999_700, 200), 1_000_000))
     assert result.length == 1_000_000
-    lead = result.lead(999_999)
+    lead = result.lead(999_899)
     assert lead is not None
-    assert lead.lead_id == str(1000 + 999_999)
-    assert result.state(999_999) is RowState.LOADED
+    assert lead.lead_id == str(1000 + 999_899)
+    assert result.state(999_899) is RowState.LOADED
     assert result.state(0) is RowState.WAITING
     assert result.lead(0) is None
     assert result.loaded == 200
@@ -71,6 +71,15 @@ def test_a_total_smaller_than_what_came_is_not_believed() -> None:
     result.add_page(page(0, 50, _ids(0, 50), 10))
     assert result.total is None
     assert result.length > 50
+
+
+def test_a_total_that_counts_the_leads_sent_so_far_is_not_the_end() -> None:
+    result = _result()
+    for offset in (0, 100):
+        result.add_page(page(offset, 200, _ids(offset, 100), offset + 100))
+        assert not result.has_end
+    result.add_page(page(200, 200, _ids(200, 30), 230))
+    assert (result.length, result.has_end) == (230, True)
 
 
 def test_a_total_no_list_could_have_is_not_believed() -> None:
