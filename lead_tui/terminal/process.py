@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import signal
-import sys
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
@@ -44,13 +43,12 @@ def end_at_once(number: int, _: FrameType | None) -> NoReturn:
     os._exit(128 + number)
 
 
-def forbid_tracing() -> bool:
-    """Let only root read this process's memory and its initial environment; return whether that succeeded. Linux only.
+def forbid_tracing() -> None:
+    """Let only root read this process's memory and its initial environment. Linux only.
 
     Like ``keep_memory_flat`` and ``reuse_memory`` it imports ``ctypes``, which takes 6 ms: call it after the first paint.
     """
-    # 4 is PR_SET_DUMPABLE.
-    return sys.platform.startswith("linux") and _call("prctl", 4, 0, 0, 0, 0) == 0
+    _call("prctl", 4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
 
 
 def stay_in_front() -> None:
@@ -76,11 +74,9 @@ def _set_allocator(parameters: dict[int, int]) -> None:
         _call("mallopt", name, value)
 
 
-def _call(function: str, *arguments: int) -> int | None:
-    """Call *function* of the C library; return None if it does not exist."""
-    try:
+def _call(function: str, *arguments: int) -> None:
+    """Call *function* of the C library, if it exists."""
+    with suppress(ImportError, OSError, AttributeError):
         import ctypes
 
-        return int(getattr(ctypes.CDLL(None), function)(*arguments))
-    except (ImportError, OSError, AttributeError):
-        return None
+        getattr(ctypes.CDLL(None), function)(*arguments)
