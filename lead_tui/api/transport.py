@@ -23,13 +23,7 @@ from lead_tui.api.connections import Connections, RequestState
 from lead_tui.api.parsing import Reply
 from lead_tui.api.threads import Abandoned, IsCancelled
 from lead_tui.config.settings import Network, host_of
-from lead_tui.leads.errors import (
-    NetworkError,
-    SearchError,
-    TimeOutError,
-    UnknownIssuer,
-    UnreadableAnswer,
-)
+from lead_tui.leads.errors import NetworkError, SearchError, TimeOutError, UnknownIssuer, UnreadableAnswer
 from lead_tui.leads.permissions import SETTING_UP
 from lead_tui.leads.text import one_line
 

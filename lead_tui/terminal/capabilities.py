@@ -29,7 +29,6 @@ _DROPPING: Final = {
 _DROPPING_BY_VARIABLE: Final = {"XTERM_VERSION": "xterm", "VTE_VERSION": "VTE", "KONSOLE_VERSION": "Konsole"}
 """The same, by a variable that they set for programs on their own host."""
 
-
 Multiplexer = Literal["", "tmux", "screen"]  # those that change what may be sent
 
 
