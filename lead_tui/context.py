@@ -25,7 +25,7 @@ from lead_tui.safe_files import reason, refuse_if_others_write
 from lead_tui.storage.saved_queries import SavedQuery
 from lead_tui.storage.state import load_state, save_state
 from lead_tui.storage.token import ENVIRONMENT, FoundToken, find_token, pace_with_password, take_environment_token
-from lead_tui.terminal.process import blank_in_environment
+from lead_tui.terminal.environment import blank_in_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -138,10 +138,10 @@ def fork_server() -> ForkServer:
 
 
 def _import_program() -> None:
-    from lead_tui.terminal import process
+    from lead_tui.terminal import environment
 
     # As in the program: Textual reads the environment while it is imported.
-    process.prepare_environment(os.environ)
+    environment.prepare_environment(os.environ)
     for path in sorted((ROOT / "lead_tui").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         if not module.endswith(("__main__", "__init__")):

@@ -234,9 +234,9 @@ class Client:
                     start(RequestState(replaces=state))
             for reply in asyncio.as_completed(replies):
                 outcome = await reply
-                if not isinstance(outcome, SearchError):
+                if not (isinstance(outcome, SearchError) and outcome.retryable):
                     break
-            if isinstance(outcome, SearchError) and state.was_dead:
+            if state.was_dead and len(replies) == 1:
                 await self._gate.permit()
                 start(RequestState(replaces=state))
                 outcome = await replies[-1]

@@ -224,7 +224,7 @@ class Bucket:
     In its methods, *cost* is the seconds in which the bucket regains one permit, *slack* the seconds that a full one is worth.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._now = 0.0  # the time at which ``_full_at``, the time at which the bucket will be full, was read
         self._full_at = -math.inf

@@ -43,7 +43,7 @@ from lead_tui.terminal.capabilities import (
     require_terminal,
     shows_unicode,
 )
-from lead_tui.terminal.process import prepare_environment
+from lead_tui.terminal.environment import prepare_environment
 
 _SECRET: Final = ("auth_token_command", "redis_password", "proxy", "start")  # settings that may contain a password or a name
 

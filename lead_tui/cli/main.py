@@ -45,9 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options, words = split("pop", given[1:])
             _pop(options.get("config_dir", ""), number_of(words), options.get("session", ""))
             return DONE
-        from lead_tui.terminal import process
+        from lead_tui.terminal import crash_report
+        from lead_tui.terminal.process import harden
 
-        process.harden()
+        harden()
         from lead_tui.cli.parser import apply_policy, parse, policy_for
 
         policy = policy_for(given, os.environ)
@@ -61,15 +62,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from pathlib import Path
 
             log = Path(command.account.log)
-            if not process.append_to_log(log):
+            if not crash_report.append_to_log(log):
                 _complain(f"{log} cannot be written: errors are not logged")
-        process.report_uncaught(log)
+        crash_report.report_uncaught(log)
         return _run(command, log)
     except KeyboardInterrupt as interrupt:
         _complain(str(interrupt) or "interrupted")
         return INTERRUPTED
     except Exception as error:
-        from lead_tui.terminal.process import exit_code, report
+        from lead_tui.terminal.crash_report import exit_code, report
 
         _complain(report(error, log))
         return exit_code(error)
@@ -127,7 +128,7 @@ def _run_app(command: Command, log: Path | None) -> int:
 
     from lead_tui.config.settings import host_of
     from lead_tui.context import AppContext
-    from lead_tui.terminal import process
+    from lead_tui.terminal import crash_report, environment
     from lead_tui.terminal.capabilities import can_report_mouse, require_terminal, shows_unicode
     from lead_tui.terminal.lifeline import FirstFrame
 
@@ -155,7 +156,7 @@ def _run_app(command: Command, log: Path | None) -> int:
             session = open_file(Path(command.words[0]), command.invocation.columns, context, frame, plain=plain)
         session = replace(session, first_answer=_collect_garbage)
         # Textual reads the environment while it is imported.
-        process.prepare_environment(os.environ)
+        environment.prepare_environment(os.environ)
         from lead_tui.ui.app import LeadTui
 
         with closing(session):
@@ -164,7 +165,7 @@ def _run_app(command: Command, log: Path | None) -> int:
             app.run(mouse=not options.no_mouse and theme.mouse and can_report_mouse(os.environ))
     finally:
         frame.remove()
-    if farewell := process.report(app.crash, log) if app.crash is not None else app.farewell:
+    if farewell := crash_report.report(app.crash, log) if app.crash is not None else app.farewell:
         _complain(farewell)
     return app.return_code or DONE
 

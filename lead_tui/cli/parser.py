@@ -245,7 +245,8 @@ def policy_for(given: Sequence[str], environ: MutableMapping[str, str]) -> Polic
         return None
     # Imported here: most starts are not restricted.
     from lead_tui.storage.token import ENVIRONMENT
-    from lead_tui.terminal.process import blank_in_environment, scrub_environment, stay_in_front
+    from lead_tui.terminal.environment import blank_in_environment, scrub_environment
+    from lead_tui.terminal.process import stay_in_front
 
     scrub_environment(environ)
     blank_in_environment(ENVIRONMENT)

@@ -29,16 +29,15 @@ _DROPPING: Final = {
 _DROPPING_BY_VARIABLE: Final = {"XTERM_VERSION": "xterm", "VTE_VERSION": "VTE", "KONSOLE_VERSION": "Konsole"}
 """The same, by a variable that they set for programs on their own host."""
 
-
 Multiplexer = Literal["", "tmux", "screen"]  # those that change what may be sent
 
 
-def require_terminal(environ: Mapping[str, str], *, stdin: int = 0, stderr: int = 2, remedy: str = _REMEDY) -> None:
-    """Raise ``UsageError`` unless keys come from a terminal (*stdin*) and Textual draws on one that can place text (*stderr*).
+def require_terminal(environ: Mapping[str, str], *, remedy: str = _REMEDY) -> None:
+    """Raise ``UsageError`` unless standard input is a terminal, and standard error, on which Textual draws, one that places text.
 
     *remedy* says what to do without a terminal; the default remedy also says how SSH provides one.
     """
-    keys, screen, term = os.isatty(stdin), os.isatty(stderr), environ.get("TERM", "")
+    keys, screen, term = os.isatty(0), os.isatty(2), environ.get("TERM", "")
     if not (keys or screen) and "SSH_CONNECTION" in environ and remedy is _REMEDY:
         # ssh gives a command a terminal only on request.
         raise UsageError("this SSH session has no terminal", remedy=f"ssh -t HOST lead-tui gives it one; or {remedy}")
@@ -146,9 +145,9 @@ def dropped_by(environ: Mapping[str, str]) -> str:
     return next((name for variable, name in _DROPPING_BY_VARIABLE.items() if environ.get(variable)), by_term)
 
 
-def is_over_mosh(process: int | None = None) -> bool:
-    """Return whether mosh-server, which sets no variable, is an ancestor of *process*, by default of this one."""
-    process = process or os.getpid()
+def is_over_mosh() -> bool:
+    """Return whether mosh-server, which sets no variable, is an ancestor of this process."""
+    process = os.getpid()
     with suppress(OSError, ValueError, IndexError):
         while process > 1:
             # The name may contain anything, even parentheses; the state and the parent's id follow the last one.

@@ -29,7 +29,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from lead_tui.limits import MAX_FAILURES_LOGGED
-from lead_tui.terminal import process
+from lead_tui.terminal import crash_report
 from lead_tui.terminal.capabilities import osc52, send_by_tmux
 from lead_tui.terminal.driver import TerminalDriver
 from lead_tui.terminal.frames import ShownCells
@@ -45,7 +45,7 @@ class HostedApp(App[ReturnT]):
     """An app that draws through ``TerminalDriver``, ends when its terminal does, and never prints a traceback.
 
     Once ``has_screen`` is true, an unexpected exception is reported in one sentence, written to *log*, and the app continues. An
-    earlier one ends the app and is then in ``crash``: the caller passes it to ``process.report``. ``return_code`` is the exit code:
+    earlier one ends the app and is then in ``crash``, for ``crash_report.report``. ``return_code`` is the exit code:
     129, 143 or 130 after a hang-up or a signal, or an error's. The first of a key, a signal and a crash decides it.
     """
 
@@ -107,11 +107,11 @@ class HostedApp(App[ReturnT]):
         """Report *error* and continue; return False if there is no screen to continue on."""
         if not self.has_screen or self._exit or self.crash is not None:
             return False
-        where = "\n".join([*process.report_lines(error)][1:])
+        where = "\n".join([*crash_report.report_lines(error)][1:])
         self.failures[where] += 1
         # A repeated failure, such as a widget that cannot be drawn, must not fill the disk.
         log = self._log_file if self.failures.total() <= MAX_FAILURES_LOGGED else None
-        sentence = process.report(error, log, continues=True)
+        sentence = crash_report.report(error, log, continues=True)
         # Later, since the app may be in the middle of drawing.
         asyncio.get_running_loop().call_soon(self.report_failure, sentence)
         return True
@@ -147,7 +147,7 @@ class HostedApp(App[ReturnT]):
         """End with the code of the crash, else 1; *renderables*, which are tracebacks and style sheets' errors, are not shown."""
         if self.crash is None:
             self.crash = RuntimeError()
-        self._return_code = process.exit_code(self.crash)
+        self._return_code = crash_report.exit_code(self.crash)
         if self._lifeline is not None:
             self._lifeline.arm(self._return_code)
         self._close_messages_no_wait()

@@ -16,7 +16,7 @@ from lead_tui import limits
 from lead_tui.api import connections
 from lead_tui.api.client import Client
 from lead_tui.config.settings import Network, Pace
-from lead_tui.leads.errors import NetworkError, SearchError
+from lead_tui.leads.errors import NetworkError, SearchError, TokenError
 from lead_tui.leads.page import Page
 from lead_tui.leads.permissions import Token
 from lead_tui.leads.query import Query
@@ -229,6 +229,35 @@ async def test_the_first_reply_counts_even_if_it_is_the_late_one(server: Convoso
         first.set()
         assert len((await task).rows) == 1
         second.set()
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("breaks", [True, False], ids=["the first breaks", "the first is silent"])
+async def test_a_refusal_of_the_second_request_is_final(server: ConvosoServer, breaks: bool) -> None:
+    async with client_of(server.base_url) as (client, clock):
+        await client.fetch(Query(), 0, 1)
+        await asyncio.sleep(0.02)
+        broken, refused = threading.Event(), threading.Event()
+
+        def break_first(exchange: Exchange) -> None:
+            exchange.hold(broken)
+            exchange.hang_up()
+
+        def refuse(exchange: Exchange) -> None:
+            exchange.hold(refused)
+            exchange.send(401, b"")
+
+        server.next(break_first, refuse)
+        task = asyncio.create_task(client.fetch(Query(), 0, 1))
+        await asyncio.to_thread(server.wait_for_requests, 3)
+        if breaks:
+            broken.set()
+            await asyncio.sleep(0.1)
+        refused.set()
+        with pytest.raises(TokenError):
+            await asyncio.wait_for(task, 5)
+        assert (clock.slept, len(server.requests)) == ([], 3)
+        broken.set()
 
 
 async def test_the_system_knows_how_long_an_acknowledgement_may_take(

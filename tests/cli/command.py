@@ -116,7 +116,7 @@ def _main(arguments: tuple[str, ...], environment: dict[str, str], stdin: bytes,
         patch.dict(os.environ, environment, clear=True),
         patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]),
         patch("lead_tui.terminal.process.harden"),
-        patch("lead_tui.terminal.process.report_uncaught"),
+        patch("lead_tui.terminal.crash_report.report_uncaught"),
     ):
         try:
             code = main(arguments)

@@ -22,7 +22,7 @@ from lead_tui import limits
 from lead_tui.cli import main, search
 from lead_tui.cli.options import EXIT_CODES
 from lead_tui.leads.fields import FIELD_BY_KEY
-from lead_tui.terminal.process import INTERNAL_ERROR
+from lead_tui.terminal.crash_report import INTERNAL_ERROR
 from tests.cli.command import PATIENCE, TOKEN, Command, Ended, ended, refused
 from tests.pty.harness import Terminal, module_command
 from tests.pty.program import command as installed
@@ -299,7 +299,7 @@ def test_an_internal_error_is_one_sentence_and_a_report_without_values(
 
     monkeypatch.setattr(search, "run", fail)
     monkeypatch.setattr("lead_tui.terminal.process.harden", lambda: None)
-    monkeypatch.setattr("lead_tui.terminal.process.report_uncaught", lambda _: None)
+    monkeypatch.setattr("lead_tui.terminal.crash_report.report_uncaught", lambda _: None)
     assert main.main(["search", "--log", str(tmp_path / "log")]) == INTERNAL_ERROR
     said = capsys.readouterr()
     assert said.out == ""

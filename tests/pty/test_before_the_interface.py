@@ -18,14 +18,14 @@ from tests.servers.leads import account
 
 HELD = """
 import os, signal, sys, time
-from lead_tui.terminal import process
-prepare = process.prepare_environment
+from lead_tui.terminal import environment
+prepare = environment.prepare_environment
 def hold(environ):
     prepare(environ)
     while not os.path.exists(sys.argv[-1]):
         time.sleep(0.01)
     {}
-process.prepare_environment = hold
+environment.prepare_environment = hold
 from lead_tui.cli.main import main
 sys.exit(main(sys.argv[1:-1]))
 """

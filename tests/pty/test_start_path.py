@@ -27,7 +27,7 @@ MODULES: Final = {
     "leads": "dates errors fields lead local_time lookup page permissions phones query text values",
     "paging": "loader page_sources result search searches",
     "storage": "query_store saved_queries state token",
-    "terminal": "capabilities driver escape frames host lifeline process",
+    "terminal": "capabilities crash_report driver environment escape frames host lifeline process",
     "ui": "app themes",
     "ui.screens": "look_up_and_read main main_commands main_context session status",
     "ui.widgets": "bars columns detail detail_page drawn_list filter_fields filter_panel key_queue lead_table textual_fixes",
@@ -40,8 +40,8 @@ DEAR: Final = {"ctypes", "email", "http", "multiprocessing", "xml", "zoneinfo"}
 AT_FIRST_PAINT: Final = """
 import json, os, sys
 from pathlib import Path
-from lead_tui.terminal import process
-process.prepare_environment(os.environ)
+from lead_tui.terminal import environment
+environment.prepare_environment(os.environ)
 from lead_tui.ui.app import LeadTui
 from lead_tui.cli.main import main
 told = Path(sys.argv.pop(1))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lead_tui.terminal.process import OURS
+from lead_tui.terminal.environment import OURS
 from tests.pty.harness import Terminal, app_command, clean_environment
 
 ESC = "\x1b"

@@ -14,7 +14,7 @@ import pytest
 from textual.events import Paste
 from textual.filter import Monochrome, NoColor
 
-from lead_tui.terminal import process
+from lead_tui.terminal import crash_report, process
 from lead_tui.terminal.escape import KeyParser
 from lead_tui.terminal.host import HostedApp
 
@@ -23,7 +23,7 @@ def test_hooks_do_their_work_without_a_listener_and_without_anything_to_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hooks: None
 ) -> None:
     log = tmp_path / "log"
-    process.report_uncaught(log)
+    crash_report.report_uncaught(log)
     monkeypatch.setattr(sys, "__stderr__", None)
     sys.excepthook(ValueError, ValueError("SECRET"), None)
     assert "ValueError" in log.read_text()
@@ -39,7 +39,7 @@ def test_a_log_that_cannot_be_written_is_not_named(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
     try:
-        assert "log" not in process.report(ValueError(), tmp_path / "log")
+        assert "log" not in crash_report.report(ValueError(), tmp_path / "log")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
@@ -55,7 +55,7 @@ def test_in_front_it_stays_whatever_the_terminal_sends() -> None:
 
 def test_where_no_library_can_be_called_tracing_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ctypes", None)
-    assert not process.forbid_tracing()
+    process.forbid_tracing()
 
 
 # Keys

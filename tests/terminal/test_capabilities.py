@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import os
-import pty
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,45 +11,43 @@ XTERM = {"TERM": "xterm-256color"}
 
 
 @pytest.fixture
-def tty() -> Iterator[int]:
-    master, slave = pty.openpty()
-    yield slave
-    os.close(slave)
-    os.close(master)
+def terminals(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """The standard streams that are terminals."""
+    found = {0, 2}
+    monkeypatch.setattr(os, "isatty", found.__contains__)
+    return found
 
 
-@pytest.fixture
-def file() -> Iterator[int]:
-    descriptor = os.open(os.devnull, os.O_RDWR)
-    yield descriptor
-    os.close(descriptor)
+@pytest.mark.usefixtures("terminals")
+def test_a_terminal_on_both_sides_will_do() -> None:
+    require_terminal(XTERM)
 
 
-def test_a_terminal_on_both_sides_will_do(tty: int) -> None:
-    require_terminal(XTERM, stdin=tty, stderr=tty)
+@pytest.mark.parametrize(("missing", "named"), [(0, "input"), (2, "error")])
+def test_no_terminal_for_keys_or_for_drawing_is_refused_with_a_hint(terminals: set[int], missing: int, named: str) -> None:
+    terminals.remove(missing)
+    with pytest.raises(UsageError, match=f"standard {named}.*lead-tui search") as refused:
+        require_terminal(XTERM)
+    assert refused.value.exit_code == 2
 
 
-def test_no_terminal_for_keys_or_for_drawing_is_refused_with_a_hint(tty: int, file: int) -> None:
-    for stdin, stderr, named in ((file, tty, "input"), (tty, file, "error"), (-1, tty, "input")):
-        with pytest.raises(UsageError, match=f"standard {named}.*lead-tui search") as refused:
-            require_terminal(XTERM, stdin=stdin, stderr=stderr)
-        assert refused.value.exit_code == 2
-
-
-def test_a_command_given_to_ssh_learns_how_it_gets_a_terminal(tty: int, file: int) -> None:
+def test_a_command_given_to_ssh_learns_how_it_gets_a_terminal(terminals: set[int]) -> None:
     over_ssh = XTERM | {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}
+    terminals.remove(0)
+    with pytest.raises(UsageError, match="standard input is not a terminal: use lead-tui search"):
+        require_terminal(over_ssh)
+    terminals.remove(2)
     with pytest.raises(
         UsageError, match=r"this SSH session has no terminal: ssh -t HOST lead-tui gives it one; or use lead-tui search"
     ):
-        require_terminal(over_ssh, stdin=file, stderr=file)
-    with pytest.raises(UsageError, match="standard input is not a terminal: use lead-tui search"):
-        require_terminal(over_ssh, stdin=file, stderr=tty)
+        require_terminal(over_ssh)
 
 
+@pytest.mark.usefixtures("terminals")
 @pytest.mark.parametrize("environ", [{}, {"TERM": ""}, {"TERM": "dumb"}, {"TERM": "unknown"}])
-def test_a_terminal_that_only_prints_lines_is_refused_with_a_hint(tty: int, environ: dict[str, str]) -> None:
+def test_a_terminal_that_only_prints_lines_is_refused_with_a_hint(environ: dict[str, str]) -> None:
     with pytest.raises(UsageError, match=r"TERM is ('dumb'|'unknown'|not set).*lead-tui search"):
-        require_terminal(environ, stdin=tty, stderr=tty)
+        require_terminal(environ)
 
 
 @pytest.mark.parametrize(

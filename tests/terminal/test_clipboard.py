@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 import subprocess
 import sys
@@ -65,7 +66,7 @@ def test_mosh_takes_less(monkeypatch: pytest.MonkeyPatch) -> None:
         osc52("x" * (MAX_MOSH_CLIPBOARD_BYTES + 1), XTERM)
 
 
-def test_mosh_is_known_by_its_server_among_the_ancestors(tmp_path: Path) -> None:
+def test_mosh_is_known_by_its_server_among_the_ancestors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_over_mosh()
     server = tmp_path / "mosh-server"
     server.symlink_to(sys.executable)
@@ -76,7 +77,9 @@ def test_mosh_is_known_by_its_server_among_the_ancestors(tmp_path: Path) -> None
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         while not children.read_text():
             pass
-        assert is_over_mosh(int(children.read_text()))
+        monkeypatch.setattr(os, "getpid", lambda: int(children.read_text()))
+        assert is_over_mosh()
+        monkeypatch.undo()
         process.communicate("\n")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lead_tui.leads.errors import ConfigurationError
-from lead_tui.terminal import process
+from lead_tui.terminal import crash_report
 
 SECRET = "token-" + "5" * 8
 URL = f"https://api.example.com/v1/leads/search?auth_token={SECRET}"
@@ -31,7 +31,7 @@ def caught() -> Exception:
 
 def test_the_report_tells_types_and_places_and_nothing_else(tmp_path: Path) -> None:
     log = tmp_path / "crash.log"
-    sentence = process.report(caught(), log)
+    sentence = crash_report.report(caught(), log)
     text = log.read_text()
     assert "RuntimeError" in text
     assert "caused by ValueError" in text
@@ -48,8 +48,8 @@ def test_the_report_is_for_its_owner_alone_and_grows(tmp_path: Path) -> None:
     log = tmp_path / "crash.log"
     log.touch(0o666)
     log.chmod(0o666)
-    process.report(caught(), log)
-    process.report(caught(), log)
+    crash_report.report(caught(), log)
+    crash_report.report(caught(), log)
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     assert log.read_text().count("caused by ValueError") == 2
 
@@ -63,24 +63,26 @@ def test_a_link_a_pipe_or_a_folder_in_the_reports_place_is_left_alone(tmp_path: 
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     for log in (link, pipe, tmp_path, tmp_path / "missing" / "crash.log"):
-        assert str(log) not in process.report(caught(), log)
+        assert str(log) not in crash_report.report(caught(), log)
     os.close(reader)
     assert target.read_text() == "mine"
 
 
 def test_our_own_errors_keep_their_message(tmp_path: Path) -> None:
-    sentence = process.report(ConfigurationError("config.toml, line 3: no such key", remedy="remove it"), tmp_path / "crash.log")
+    sentence = crash_report.report(
+        ConfigurationError("config.toml, line 3: no such key", remedy="remove it"), tmp_path / "crash.log"
+    )
     assert sentence == "config.toml, line 3: no such key: remove it"
 
 
 def test_without_a_log_the_sentence_names_none() -> None:
-    assert "written" not in process.report(caught(), None)
+    assert "written" not in crash_report.report(caught(), None)
 
 
 def test_a_context_is_followed_and_a_circle_ends() -> None:
     first, second = KeyError(SECRET), OSError(SECRET)
     first.__context__, second.__context__ = second, first
-    told = list(process.report_lines(first))
+    told = list(crash_report.report_lines(first))
     assert told[1:4] == ["KeyError", "while handling OSError", "while handling KeyError"]
     assert len(told) < 50
 
@@ -91,7 +93,7 @@ def test_endless_recursion_is_reported_in_few_lines() -> None:
 
     with pytest.raises(RecursionError) as failed:
         again(0)
-    told = list(process.report_lines(failed.value))
+    told = list(crash_report.report_lines(failed.value))
     assert len(told) < 250
 
 
@@ -100,7 +102,7 @@ def test_uncaught_errors_are_reported_on_standard_error_without_traceback(
 ) -> None:
     with (tmp_path / "stderr").open("w") as stderr:
         monkeypatch.setattr(sys, "__stderr__", stderr)
-        process.report_uncaught(tmp_path / "crash.log")
+        crash_report.report_uncaught(tmp_path / "crash.log")
         error = caught()
         sys.excepthook(type(error), error, error.__traceback__)
         sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
@@ -112,7 +114,7 @@ def test_uncaught_errors_are_reported_on_standard_error_without_traceback(
 def test_an_error_in_a_thread_is_logged_without_output_on_standard_error(
     tmp_path: Path, hooks: None, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    process.report_uncaught(tmp_path / "crash.log")
+    crash_report.report_uncaught(tmp_path / "crash.log")
     thread = threading.Thread(target=fail)
     thread.start()
     thread.join()
@@ -128,7 +130,7 @@ def test_an_error_while_something_is_discarded_is_only_reported(
         def __del__(self) -> None:
             raise OSError(SECRET)
 
-    process.report_uncaught(tmp_path / "crash.log")
+    crash_report.report_uncaught(tmp_path / "crash.log")
     Fails()
     assert "OSError" in (tmp_path / "crash.log").read_text()
     assert SECRET not in (tmp_path / "crash.log").read_text()

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
-from lead_tui.terminal import process
+from lead_tui.terminal import environment
 
-process.prepare_environment(os.environ)
+environment.prepare_environment(os.environ)
 
 from textual.app import ComposeResult  # noqa: E402
 from textual.binding import BindingType  # noqa: E402
@@ -20,7 +20,7 @@ from textual.content import Content  # noqa: E402
 from textual.events import Key, Paste  # noqa: E402
 from textual.widgets import Static  # noqa: E402
 
-from lead_tui.terminal import process  # noqa: E402
+from lead_tui.terminal import crash_report, process  # noqa: E402
 from lead_tui.terminal.host import HostedApp  # noqa: E402
 
 SECRET = "token-" + "5" * 8
@@ -79,11 +79,11 @@ class Minimal(HostedApp[None]):
 def main() -> int:
     process.harden()
     log = Path(os.environ["HOME"]) / "crash.log"
-    process.report_uncaught(log)
+    crash_report.report_uncaught(log)
     app = Minimal()
     app.run()
     if app.crash is not None:
-        print(f"lead-tui: {process.report(app.crash, log)}", file=sys.stderr)
+        print(f"lead-tui: {crash_report.report(app.crash, log)}", file=sys.stderr)
     return app.return_code or 0
 
 

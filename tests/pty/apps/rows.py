@@ -6,9 +6,9 @@ import os
 import sys
 from typing import ClassVar
 
-from lead_tui.terminal import process
+from lead_tui.terminal import environment
 
-process.prepare_environment(os.environ)
+environment.prepare_environment(os.environ)
 
 from rich.segment import Segment  # noqa: E402
 from textual.app import App, ComposeResult  # noqa: E402
