@@ -154,7 +154,6 @@ def _letters(name: str) -> str:
 _LIMIT = 10
 _OK = 200
 
-_MAX_CALLS = 12
 _UNANSWERED = STATUSES[1:6]  # statuses of calls before the last one
 _SECONDS = "94"  # that a call lasted
 
@@ -277,7 +276,7 @@ def _calls(lead: Mapping[str, Any]) -> list[dict[str, Any]]:
     if created is None or last is None:
         return []
     calls: list[dict[str, Any]] = []
-    for back in range(count := min(int(lead["called_count"] or 0), _MAX_CALLS)):
+    for back in range(count := int(lead["called_count"] or 0)):
         status = _UNANSWERED[(int(lead["lead_id"]) + back) % len(_UNANSWERED)]
         call = {"id": f"{lead['lead_id']}{back:02}", "lead_id": lead["lead_id"], "status": status.code, "status_name": status.name}
         call |= {"call_date": str(last - back * timedelta((last - created).days // count, minutes=3)), "call_length": "0"}

@@ -16,7 +16,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from lead_tui.leads.fields import STATE_NAMES, known_state
+from lead_tui.leads.fields import MADE_OF, STATE_NAMES, known_state
 from lead_tui.leads.lead import Lead, read_country_code
 
 
@@ -57,7 +57,7 @@ def clock(minutes: int) -> str:
 
 
 _PLACE_KEYS: Final = ("phone_code", "state", "province")
-LOCAL_TIME_KEYS: Final = ("gmt_offset_now", "locale_gmt", *_PLACE_KEYS)
+LOCAL_TIME_KEYS: Final = (*MADE_OF["local_time"], *_PLACE_KEYS)
 """The fields that a lead's local time is made from."""
 
 _OFFSETS: Final = frozenset((*range(-12 * 60, 15 * 60, 60), -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765, 825))
@@ -129,12 +129,6 @@ def offset_words(minutes: int) -> str:
         return "UTC"
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
-
-
-def claimed_offset(lead: Lead) -> int | None:
-    """Return the offset that *lead* was sent with, right or not; None without one. Clients assume that both fields include DST."""
-    offset = offset_minutes(lead.line("gmt_offset_now"))
-    return offset_minutes(lead.line("locale_gmt")) if offset is None else offset
 
 
 # The zones of a place. A state with two zones has both; a zone that a part of it follows by custom, not by law, is left out
@@ -290,7 +284,8 @@ HOST: Final = Zones()
 
 def local_time(lead: Lead, now: datetime, zones: Zones = HOST) -> LocalTime:
     """Return the local time of *lead* at *now*, aware, in UTC, checked by the host's *zones* (others only in tests)."""
-    offset = claimed_offset(lead)
+    # Clients assume that both fields include daylight saving time.
+    offset = next((each for key in MADE_OF["local_time"] if (each := offset_minutes(lead.line(key))) is not None), None)
     if offset is None:
         is_blank = not (lead.line("gmt_offset_now").strip() or lead.line("locale_gmt").strip())
         return LocalTime(doubt="no offset" if is_blank else "unreadable offset")
