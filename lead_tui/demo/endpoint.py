@@ -43,8 +43,9 @@ _PHONE_STEP: Final = 617_323
 
 _DAYS: Final = 540  # days before today on which leads were created
 _DAY: Final = 24 * 3600
-_LAST: Final = _DAYS * _DAY + 8 * 3600
-"""Today's leads are created until 8:00. A *moment* counts the seconds since the first day."""
+_LAST: Final = _DAYS * _DAY + 3 * 3600
+"""Today's leads are created until 8:00. A *moment* counts the seconds since the first day, whose 24 hours are those from 6:00 to
+22:00: nobody is called at night."""
 
 _EMPTY: Final[dict[str, object]] = {**dict.fromkeys(FIELD_BY_KEY, ""), "object_type": "LEAD"}
 
@@ -138,7 +139,8 @@ class DemoLeads:
         return index * _LAST // self.count + ((index * 2_654_435_761 & 0xFFFF_FFFF) * (_LAST // self.count) >> 32)
 
     def _time(self, moment: int) -> str:
-        return (self._first_day + timedelta(0, moment)).isoformat(" ")
+        day, second = divmod(moment, _DAY)
+        return (self._first_day + timedelta(day, 6 * 3600 + second * 2 // 3)).isoformat(" ")
 
 
 @lru_cache(1_000)
@@ -152,8 +154,7 @@ def _letters(name: str) -> str:
 _LIMIT = 10
 _OK = 200
 
-_MAX_CALLS = 12
-_UNANSWERED = [status for status in STATUSES if status.calls and not status.reached]  # statuses of calls before the last one
+_UNANSWERED = STATUSES[1:6]  # statuses of calls before the last one
 _SECONDS = "94"  # that a call lasted
 
 _SEARCHED = frozenset((*FILTER_BY_NAME, *ATTRIBUTES))
@@ -268,13 +269,14 @@ def _found(data: object) -> tuple[int, bytes]:
 
 def _calls(lead: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return as many calls as the lead counts, the last one first: only it may have reached the lead."""
-    if (last := moment_in(lead.get("last_called"))) is None:
+    created, last = moment_in(lead.get("created_at")), moment_in(lead.get("last_called"))
+    if created is None or last is None:
         return []
     calls: list[dict[str, Any]] = []
-    for back in range(min(int(lead["called_count"] or 0), _MAX_CALLS)):
+    for back in range(count := int(lead["called_count"] or 0)):
         status = _UNANSWERED[(int(lead["lead_id"]) + back) % len(_UNANSWERED)]
         call = {"id": f"{lead['lead_id']}{back:02}", "lead_id": lead["lead_id"], "status": status.code, "status_name": status.name}
-        call |= {"call_date": str(last - back * timedelta(days=2, minutes=37)), "call_length": "0"}
+        call |= {"call_date": str(last - back * timedelta((last - created).days // count, minutes=3)), "call_length": "0"}
         calls.append(call | {"user": SYSTEM.name, "user_id": SYSTEM.id, "recording": []})
     if calls:
         calls[0] |= {"status": lead["status"], "status_name": lead["status_name"]}

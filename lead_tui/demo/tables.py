@@ -31,7 +31,7 @@ class Tables:
         self.areas = [chance.choice(city.areas.split(",")) for city in places]  # area codes
         names = [(name, gender) for gender, names in account.NAMES_BY_GENDER.items() for name in names.split()]
         calls = chance.choices(account.STATUSES, [status.weight for status in account.STATUSES], k=953)
-        self.delays = [chance.expovariate(0.1) if status.calls else 0 for status in calls]
+        self.delays = [status.calls and status.calls + chance.expovariate(0.1) for status in calls]
         """Days between a lead's creation and its last update; 0 for leads that were never called."""
         self.rows: list[Rows] = [
             [{"first_name": name, "gender": gender} for name, gender in chance.choices(names, k=397)],

@@ -253,8 +253,8 @@ class TableWriter(Writer):
 
 
 def _escaped(value: object) -> object:
-    """Return a text as one line with an escape for each unprintable character, for which the app shows a symbol."""
+    """Return a text as one line with an escape for each unprintable character for which the app shows a symbol."""
     if not isinstance(value, str) or value.isprintable():
         return value
-    text = value[: MAX_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ")
+    text = value[: MAX_CELL_CHARACTERS + 1].replace("\r\n", "\n").replace("\t", " ").replace("\u200c", "").replace("\u200d", "")
     return one_line(unprintable_escaped(text), MAX_CELL_CHARACTERS)

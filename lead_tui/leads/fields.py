@@ -252,7 +252,7 @@ def code_named(text: str, *known: Iterable[tuple[str, str]]) -> str:
     """Return the code that *text* means: a code or label of the first of *known* that has it, in any case; else *text* itself."""
     wanted = _folded(text)
     for pairs in known:
-        if codes := [code for code, label in pairs if wanted in (_folded(code), _folded(label))]:
+        if codes := [code for code, label in pairs if wanted and code and wanted in (_folded(code), _folded(label))]:
             return text if text in codes else codes[0]
     return text
 

@@ -233,7 +233,7 @@ def text_lines(rows: Iterable[Row], concealed: frozenset[str]) -> bytes:
 
 # Finding leads with the same value
 
-_ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields}
+_ID_OF = {field: fields[0] for fields in (("lead_id", "id"), *IDENTITIES) for field in fields if field}
 """The field to search by, which is also the name of the filter, by the field under the cursor."""
 
 

@@ -120,6 +120,18 @@ async def test_a_status_is_sent_as_the_code_that_loaded_leads_have_for_it(tmp_pa
         assert sent(bench)[-1] == {"status": "CBK2"}
 
 
+async def test_a_status_without_a_name_or_a_code_is_not_meant_by_a_blank_or_its_name(tmp_path: Path) -> None:
+    leads = [{"first_name": "Ann", "status": "X", "status_name": ""}, {"first_name": "Bo", "status": "", "status_name": "Odd"}]
+    async with running(tmp_path, source=source_of(leads)) as bench:
+        focus_filter(bench.main.filters, "status")
+        await bench.press("enter")
+        await bench.sees("Row 1 of 2")
+        focus_filter(bench.main.filters, "status")
+        await bench.press(*"odd", "enter")
+        await bench.sees('No leads match status "odd"')
+        assert [each for each in sent(bench) if "status" in each] == [{"status": "odd"}]
+
+
 async def test_an_unknown_status_is_sent_as_typed_and_the_known_ones_are_listed(tmp_path: Path) -> None:
     async with running(tmp_path, source=source_of(PHONES)) as bench:
         focus_filter(bench.main.filters, "status")

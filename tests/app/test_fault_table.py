@@ -201,7 +201,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "429 in words": Row(answers(faults.too_many("soon")), "Rate limit reached (HTTP 429)", LATER),
     "429 for no number": Row(answers(faults.too_many("nan")), "Rate limit reached (HTTP 429)", LATER),
     "500": Row(answers(faults.status(500)), "The server failed (HTTP 500)", LATER),
-    "502 HTML": Row(answers(faults.html(502)), 'The server failed (HTTP 502), with the web page "Maintenance"', LATER),
+    "502 HTML": Row(answers(faults.html(502)), 'The server failed (HTTP 502), "Maintenance"', LATER),
     "503 asking to wait": Row(answers(faults.too_many("5", code=503)), "The server failed (HTTP 503)", LATER, asked_to_wait=5),
     "redirect to another host": Row(
         answers(faults.redirect("https://elsewhere.example/v1/leads/search?auth_token=x")),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
+import msgspec
 import pytest
 
 from lead_tui.demo.endpoint import Demo
@@ -170,6 +171,18 @@ def test_times_rise_with_the_id_and_follow_each_other() -> None:
             called = raw(lead, "last_called")
             if not called.startswith("0000") and "T" not in called:
                 assert raw(lead, "created_at") <= called <= raw(lead, "updated_at")
+
+
+def test_calls_lie_between_creation_and_the_last_call_and_no_earlier_one_forbids_the_next() -> None:
+    for lead in FIRST[:1_000]:
+        status, body = small().records("log/retrieve", {"lead_id": lead.lead_id})
+        calls = msgspec.json.decode(body)["data"]["results"]
+        dates = [call["call_date"] for call in calls]
+        assert status == 200
+        assert "DNC" not in "".join(call["status"] for call in calls[1:])
+        if "T" not in raw(lead, "last_called"):
+            assert dates == sorted(dates, reverse=True)
+            assert all("05" <= each[11:13] < "22" and each[:10] >= raw(lead, "created_at")[:10] for each in dates)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,11 @@ def test_everything_unprintable_is_an_escape_and_every_lead_one_line() -> None:
     assert table(lead, "city")[0] == ["City", "a\\x1b[31mb\\u202ec d e\\x00", "f g"]
 
 
+def test_joiners_of_names_and_emoji_are_left_out_as_on_the_screen() -> None:
+    lead = rows({"city": "علی\u200cرضا 👩\u200d👧"})
+    assert table(lead, "city")[0] == ["City", "علیرضا 👩👧"]
+
+
 def test_a_key_that_holds_controls_is_not_a_control_in_the_header() -> None:
     lines, _ = table(rows({"a\x1b]0;x\x07": "1"}), "a\x1b]0;x\x07")
     assert lines[0].isprintable()

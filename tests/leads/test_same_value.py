@@ -151,6 +151,7 @@ def test_a_number_that_is_stored_with_more_digits_finds_itself(number: str, code
         ("created_at", {"created_at": "yesterday"}),
         ("date_of_birth", {"date_of_birth": "-7d"}),
         ("status_name", {"status": ""}),
+        ("", {"": "empty key"}),
     ],
 )
 def test_what_the_api_cannot_find_is_a_narrowing_that_holds_for_the_lead_itself(key: str, changed: dict[str, object]) -> None:
