@@ -31,6 +31,7 @@ async def test_a_new_size_counts_below_a_dialog_too(tmp_path: Path) -> None:
                 await bench.pilot.resize_terminal(*size)
                 await bench.settled()
                 assert bench.main.table.outer_size.width == columns
+                assert bench.main.detail.lead is not None
             await bench.press("escape")
 
 

@@ -72,8 +72,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_resize(self) -> None:
         cover_if_too_small(self)
         self.panes.keep_open(self.prompt.came_from or self.focused)
-        if self.has_begun and not self.detail.display:
-            # While out of view it has not followed the cursor; there may be room for it now.
+        if self.has_begun:
+            # While out of view the detail has not followed the cursor; there may be room for it now.
             self.reading.catch_up()
 
     def on_mount(self) -> None:
