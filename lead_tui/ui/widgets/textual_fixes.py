@@ -93,7 +93,6 @@ class CorrectedScreen(ScreenBase):
         self._compositor = _LayoutCompositor()
 
     def _screen_resized(self, size: Size) -> None:
-        set_breakpoint_classes(self)
         super()._screen_resized(self.app.size)
 
     async def _on_resize(self, event: events.Resize) -> None:
@@ -108,14 +107,3 @@ def paint_together(*widgets: Widget) -> None:
     """Paint *widgets* in one frame: each asks to be painted when it is idle, and the first to ask would get a frame of its own."""
     for each in widgets:
         each._check_refresh()
-
-
-def set_breakpoint_classes(screen: Screen[Any]) -> None:
-    """Give *screen* the classes of its breakpoints for the terminal's size.
-
-    Textual does so only after the layout: the first paint would be of a screen without a size, and a screen below a dialog would
-    sometimes stay laid out for the classes of the size before.
-    """
-    for cells, breakpoints in zip(screen.app.size, (screen.HORIZONTAL_BREAKPOINTS, screen.VERTICAL_BREAKPOINTS), strict=True):
-        now = screen._get_breakpoint_classes(cells, breakpoints or [])
-        screen.update_classes({name: name in now for _, name in breakpoints or []}, animate=False)
