@@ -23,6 +23,18 @@ async def test_a_size_that_comes_late_is_not_the_one_that_counts(tmp_path: Path)
             assert len(bench.screen().splitlines()) == WIDE[1]
 
 
+async def test_a_new_size_counts_below_a_dialog_too(tmp_path: Path) -> None:
+    async with running(tmp_path, NARROW) as bench:
+        for key in ("c", "x"):
+            await bench.press(key)
+            for size, columns in ((WIDE, 53), (NARROW, 80)) * 4:
+                await bench.pilot.resize_terminal(*size)
+                await bench.settled()
+                assert bench.main.table.outer_size.width == columns
+                assert bench.main.detail.lead is not None
+            await bench.press("escape")
+
+
 async def test_in_a_new_size_the_borders_count_what_is_out_of_view_in_it(tmp_path: Path) -> None:
     async with running(tmp_path, NARROW) as bench:
         for size, border in (

@@ -29,7 +29,7 @@ from lead_tui.ui.widgets.bars import TooSmall, cover_if_too_small, is_too_small
 from lead_tui.ui.widgets.filter_panel import FilterPanel
 from lead_tui.ui.widgets.key_queue import LinesDropped
 from lead_tui.ui.widgets.lead_table import LeadTable
-from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together, set_breakpoint_classes
+from lead_tui.ui.widgets.textual_fixes import CorrectedScreen, OneLayout, paint_together
 
 _WELCOME = "Paste a phone number, or press / to look up a lead.\n? shows the keys, ctrl+p finds every command by name."
 _ABOUT_LEADS = frozenset({"table.open_detail", "main.sort", "main.narrow", "main.export"})  # they need loaded leads
@@ -42,7 +42,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     keys_wait = True  # until the first paint is out
     # The focused widget repaints itself; Textual's own reactive repaints the whole screen, 10 KB on a slow line.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (limits.WIDE_COLUMNS, "-wide")]  # noqa: RUF012 - Textual annotates it as an instance's
 
     def __init__(self, session: Session, below: MainScreen | None = None, on_call: Callable[[str], object] | None = None) -> None:
         """*below* is the main screen under this one, if there is one. *on_call* gets the text of a call, not cleaned."""
@@ -57,7 +56,7 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         self.filters.form.status_code = lambda text: self.features.suggestions.status_code(text)
 
     def compose(self) -> ComposeResult:
-        set_breakpoint_classes(self)
+        self._set_width_classes()
         yield self.title_bar
         yield self.panes
         yield self.status_line
@@ -70,8 +69,8 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
     def on_resize(self) -> None:
         cover_if_too_small(self)
         self.panes.keep_open(self.prompt.came_from or self.focused)
-        if self.has_begun and not self.detail.display:
-            # While out of view it has not followed the cursor; there may be room for it now.
+        if self.has_begun:
+            # While out of view the detail has not followed the cursor; there may be room for it now.
             self.reading.catch_up()
 
     def on_mount(self) -> None:
@@ -82,7 +81,13 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
         # Modules that the search needs are loaded once the first paint is out, not before.
         self.call_after_refresh(self._begin)
 
+    def _set_width_classes(self) -> None:
+        """Before each layout: Textual's own breakpoints take effect after it, which is too late below a dialog."""
+        is_wide = self.app.size.width >= limits.WIDE_COLUMNS
+        self.update_classes({"-wide": is_wide, "-narrow": not is_wide}, animate=False)
+
     def _screen_resized(self, size: Size) -> None:
+        self._set_width_classes()
         # Textual does the layout for the size of the first paint a second time.
         if self.has_begun or self.size != self.app.size:
             super()._screen_resized(size)

@@ -107,9 +107,3 @@ def paint_together(*widgets: Widget) -> None:
     """Paint *widgets* in one frame: each asks to be painted when it is idle, and the first to ask would get a frame of its own."""
     for each in widgets:
         each._check_refresh()
-
-
-def set_breakpoint_classes(screen: Screen[Any]) -> None:
-    """Give *screen* its breakpoint classes: Textual does so only after the first paint, of a screen that has no size yet."""
-    for cells, breakpoints in zip(screen.app.size, (screen.HORIZONTAL_BREAKPOINTS, screen.VERTICAL_BREAKPOINTS), strict=True):
-        screen.update_classes(dict.fromkeys(screen._get_breakpoint_classes(cells, breakpoints or []), True), update=False)
