@@ -407,6 +407,26 @@ async def test_columns_that_are_chosen_over_a_search_are_those_of_that_too(tmp_p
         assert bench.main.table.columns == chosen
 
 
+async def test_empty_fields_that_are_hidden_over_a_search_are_hidden_in_its_leads_too(tmp_path: Path) -> None:
+    async with called(tmp_path, WIDE) as (bench, caller):
+        await bench.sees("Notes          –")
+        caller.call(ALONE[0])
+        await bench.press("f4")
+        await bench.sees("b back")
+        await bench.press("z", "b")
+        await bench.settled()
+        assert "Notes          –" not in bench.screen()
+
+
+async def test_without_a_later_result_the_screen_of_a_call_stays(tmp_path: Path) -> None:
+    async with called(tmp_path, WIDE) as (bench, caller):
+        caller.call(ALONE[0])
+        await bench.press("f4")
+        await bench.sees("b back")
+        await bench.press("escape", "B")
+        await bench.sees("No later result", "Row 1 of 1")
+
+
 async def test_that_there_is_no_call_is_said_until_the_next_key(tmp_path: Path) -> None:
     async with called(tmp_path, NARROW) as (bench, _):
         await bench.press("f4")

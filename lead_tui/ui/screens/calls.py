@@ -163,6 +163,9 @@ class CallScreen(MainScreen):
         if app.screen.size != size:
             # Textual does not send a new size to screens below an opaque one.
             app.screen.post_message(events.Resize(size, size))
-        # Columns and marks may have been changed here.
-        self.below.show_columns(self.below.search)
-        self.below.show_marks()
+        # Columns, marks and whether empty fields are hidden may have been changed here.
+        below = self.below
+        below.show_columns(below.search)
+        below.show_marks()
+        below.detail.look = replace(below.detail.look, hide_empty=self.detail.look.hide_empty)
+        below.detail.rebuild()

@@ -261,12 +261,17 @@ class MainCommands(MainContext, inherit_bindings=False):
         self.show_marks()
         self.say(f"{count:,} unmarked" if count else "No lead is marked")
 
-    def _show_other(self, is_shown: bool, none: str) -> None:
-        """Unless another result *is_shown* now, show the message *none*; a screen above another closes."""
-        if not is_shown and self.below is not None:
-            self.quit()
-        elif not is_shown:
-            self.say(none)
+    def _go_back(self) -> None:
+        """Show the earlier result; without one, a screen above another closes."""
+        if not self.searches.back():
+            if self.below is None:
+                self.say("No earlier result")
+            else:
+                self.quit()
+
+    def _go_forward(self) -> None:
+        if not self.searches.forward():
+            self.say("No later result")
 
     def _clear_filters(self) -> None:
         self.searches.start(Query())
@@ -335,8 +340,8 @@ COMMANDS: Final[dict[str, Callable[[MainCommands], Awaitable[object] | None]]] =
     "go_to_row": MainCommands._ask_row,
     "again": MainCommands._again,
     "auto_refresh": lambda screen: screen.features.auto_refresh.toggle(),
-    "back": lambda screen: screen._show_other(screen.searches.back(), "No earlier result"),
-    "forward": lambda screen: screen._show_other(screen.searches.forward(), "No later result"),
+    "back": MainCommands._go_back,
+    "forward": MainCommands._go_forward,
     "recent": lambda screen: screen.features.saved_and_recent.open_recent(),
     "save_query": lambda screen: screen.features.saved_and_recent.ask_name(),
     "open_query": lambda screen: screen.features.saved_and_recent.open_saved(),
