@@ -1,11 +1,11 @@
 #!/bin/sh
-# Agents offer Medicare plans from the 65th birthday on, and may call nobody under 18. calculate-age 0.1.0 and date-age 1.0.2 (npm) divide the
-# days since the birth by 365: each leap year makes a lead a day older. dob-to-age 4.0.0 (npm) compares months and days. A lead is 18 or 65:
+# Agents offer Medicare plans from the 65th birthday on, and may not call anyone under 18. calculate-age 0.1.0 and date-age 1.0.2 (npm) divide the
+# days since birth by 365: each leap year makes a lead a day older. dob-to-age 4.0.0 (npm) compares months and days. A lead is 18 or 65:
 #   born                            calculate-age   date-age     dob-to-age
 #   2008-11-30, 18 on 2026-11-30    2026-11-26      2026-11-26   2026-11-30
 #   1961-11-30, 65 on 2026-11-30    2026-11-14      2026-11-14   2026-11-30
 #
-# What to do: compare the month and the day of the birth with today's, or use dob-to-age; test a calculator with the day before a birthday.
+# What to do: compare the month and day of birth with today's, or use dob-to-age; test a calculator with the day before a birthday.
 set -eu
 work=$(mktemp -d)
 export TMPDIR="$work" npm_config_cache="$work/npm" TZ=UTC

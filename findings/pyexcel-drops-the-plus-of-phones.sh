@@ -1,12 +1,12 @@
 #!/bin/sh
-# pyexcel 0.7.6 with pyexcel-io 0.6.8 and pyexcel-xlsx 0.6.1 (PyPI) reads each field of a CSV file as a number if Python can: a phone abroad
-# loses its plus, and apartment 12E3 becomes 12000. A file that is only saved under another name comes out changed, as CSV and as a workbook:
+# pyexcel 0.7.6 with pyexcel-io 0.6.8 and pyexcel-xlsx 0.6.1 (PyPI) reads each field of a CSV file as a number if Python can: a foreign phone
+# number loses its plus, and apartment 12E3 becomes 12000. A file that is only saved under another name is changed, as CSV or workbook:
 #   in the file      saved as CSV   in the workbook
 #   +441632960123    441632960123   the number 441632960123
 #   12E3             12000.0        the number 12000
 #   (301) 555-0123   the same       the same
 #
-# What to do: pass auto_detect_int=False, auto_detect_float=False and auto_detect_datetime=False, then all fields stay as they are.
+# What to do: pass auto_detect_int=False, auto_detect_float=False and auto_detect_datetime=False, and all fields stay as they are.
 set -eu
 work=$(mktemp -d)
 export TMPDIR="$work"

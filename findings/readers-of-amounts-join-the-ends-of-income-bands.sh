@@ -1,6 +1,6 @@
 #!/bin/sh
 # Web forms send incomes as bands or with a k: "$40,000-$50,000", "$45K". parse-money 1.0.12, parse-price 1.1.8 and numeral 2.0.6 (npm) drop what
-# is no digit and join both ends of a band into one number (numeral makes it negative); these and price-parser 0.5.1 (PyPI) read $45K as 45,
+# is not a digit and join both ends of a band into one number (numeral makes it negative); these and price-parser 0.5.1 (PyPI) read $45K as 45,
 # without an error. Leads sorted or filtered by such an income move to the very top or bottom:
 #                         $45,000   $40,000-$50,000   $45K   $1.2M
 #   parse-money (npm)     45000     4000050000        45     1.2
@@ -8,7 +8,7 @@
 #   numeral (npm)         45000     -4000050000       45     1.2
 #   price-parser (PyPI)   45000     40000             45     1.2
 #
-# What to do: accept only a number with separators of thousands, split bands before reading them, and multiply by the letter at the end yourself.
+# What to do: accept only a number with thousands separators, split bands before reading them, and multiply by the letter at the end yourself.
 set -eu
 work=$(mktemp -d)
 export TMPDIR="$work" npm_config_cache="$work/npm"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # A caller says a number digit by digit, with "oh" for zero, or "eight hundred" for an area code; a transcript has the words. word2number 1.1 (PyPI)
-# takes a whole phone for its first digit, text2digits 0.1.2 (PyPI) adds "five" to "eight hundred" and so loses a digit, and number-parser 0.3.2
+# reads only the first digit of a phone, text2digits 0.1.2 (PyPI) adds "five" to "eight hundred" and so loses a digit, and number-parser 0.3.2
 # (PyPI) leaves "oh" as a word and adds as well. None of them raises an error. Digits that remain of ten (d) and how they are written:
 #   said                                               word2number   text2digits      number-parser
 #   three zero one five five five zero one two three   1 d           10 d             10 d
 #   three oh one five five five oh one two three       1 d           10 d             8 d
 #   eight hundred five five five zero one nine nine    1 d           9 d, 805550199   9 d, 805 5 5 0 1 9 9
 #
-# What to do: replace the words for single digits one by one, and "hundred" after a digit by two zeros; refuse a result that has not ten digits.
+# What to do: replace the words for single digits one by one, and "hundred" after a digit by two zeros; refuse a result that does not have ten digits.
 set -eu
 work=$(mktemp -d)
 export TMPDIR="$work"

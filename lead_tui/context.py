@@ -137,7 +137,7 @@ class AppContext(Struct, frozen=True):
         return replace(saved, query=query, columns=invocation.columns or saved.columns), notices
 
     def keys(self, *, plain: bool) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
-        """Return the keys in effect, *plain* ones in ASCII, and those that are not allowed. Raises ``ConfigurationError``."""
+        """Return the keys in effect, in ASCII if *plain*, and those that are not allowed. Raises ``ConfigurationError``."""
         if not (self.settings.keys or plain) and self.capabilities == EVERYTHING:
             return CATALOGUE, ()
         # Imported here: few change keys, and few sessions are restricted.

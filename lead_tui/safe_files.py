@@ -124,7 +124,7 @@ def locked(path: Path) -> Iterator[None]:
 def write_private(path: Path, text: str, *, overwrite: bool = True) -> None:
     """Replace *path* with *text*, mode 0600, atomically: after a crash or on a full disk, the old or the new file is there.
 
-    The caller holds its lock, and it is no link. Raises ``OutputError``, also if *path* exists and *overwrite* is not set.
+    The caller holds its lock, and it is not a link. Raises ``OutputError``, also if *path* exists and *overwrite* is not set.
     """
     # The name can be fixed since the lock is held: an existing file was left behind by a process that was killed.
     temporary = path.with_name(f".{path.name}.new")

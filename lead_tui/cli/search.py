@@ -127,7 +127,7 @@ class LeadSearch(Struct):
     progress: Progress = field(default_factory=Progress)
 
     async def run(self) -> None:
-        """Write the leads, also those received before a failure, or how many there are. Raises ``LeadTuiError``."""
+        """Write the leads, including those received before a failure, or how many there are. Raises ``LeadTuiError``."""
         writer = self.output.writer
         is_simple = self.listed is None and self.look_up is None and not self.query.phone_codes
         if isinstance(writer, CountWriter) and not writer.column and is_simple:

@@ -1,4 +1,4 @@
-"""The terminal's capabilities: whether there is one, its characters and colors, a multiplexer in between, and the clipboard.
+"""The terminal's capabilities: whether there is one, its characters and mouse, a multiplexer in between, and the clipboard.
 
 The clipboard is at the user's end of the line. OSC 52 is a sequence that no terminal acknowledges and that some drop: the program
 can say "sent to the terminal's clipboard", but never "copied". tmux drops it by default, but has a command that sends text.

@@ -89,7 +89,7 @@ class KeyParser:
 
     @property
     def patience(self) -> float | None:
-        """Seconds to wait for the rest of a sequence before calling ``feed`` without any; None if there is nothing to wait for."""
+        """Seconds to wait for the rest of a sequence before calling ``feed("")``; None if there is nothing to wait for."""
         if not self._begun:
             return None
         may_be_keys = self._begun != _CSI and len(self._begun) <= _MAX_TYPED
