@@ -118,8 +118,8 @@ def _pace_of_hosts(pace: Pace, what: str, name: str) -> Outcome:
         return Doubt(what, "check [pace] redis, its password and its certificate")
     used = min(bucket.burst, until_full / bucket.interval)
     return (
-        f"{what}, shared by all hosts through Redis on {bucket.host}, which answers in {1000 * (time.monotonic() - began):.1f} ms; "
-        f"the account's sessions use {used:.1f} of {bucket.burst} permits now"
+        f"{what}, shared by all hosts through Redis on {bucket.host}, which responds in {1000 * (time.monotonic() - began):.1f} ms"
+        f"; the account's sessions use {used:.1f} of {bucket.burst} permits now"
     )
 
 

@@ -92,7 +92,7 @@ def _test(base_url: str, token: Token) -> bool:
         page, _ = search(base_url, token, Network())
     except SearchError as error:
         complain(error.message if isinstance(error, TokenError) else str(error))
-        if not ask("Write the files all the same?"):
+        if not ask("Write the files anyway?"):
             error.message, error.remedy = "Nothing was written", "run lead-tui setup to start again"
             raise
         return False

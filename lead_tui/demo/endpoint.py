@@ -45,7 +45,7 @@ _DAYS: Final = 540  # days before today on which leads were created
 _DAY: Final = 24 * 3600
 _LAST: Final = _DAYS * _DAY + 3 * 3600
 """Today's leads are created until 8:00. A *moment* counts the seconds since the first day, whose 24 hours are those from 6:00 to
-22:00: nobody is called at night."""
+22:00, so that there are no calls at night."""
 
 _EMPTY: Final[dict[str, object]] = {**dict.fromkeys(FIELD_BY_KEY, ""), "object_type": "LEAD"}
 

@@ -73,7 +73,7 @@ def test_a_failed_test_is_explained_and_asks_whether_to_write(command: Command, 
         answer(shown, ADDRESS, server.base_url)
         answer(shown, ASKS_TOKEN, WRONG_TOKEN)
         answer(shown, ZONE, "")
-        answer(shown, "Write the files all the same? [y/N]", answers)
+        answer(shown, "Write the files anyway? [y/N]", answers)
         assert shown.wait_for_exit() == code
         assert "The server rejected the token" in shown.text
         assert WRONG_TOKEN.encode() not in shown.raw
@@ -85,7 +85,7 @@ def test_a_failed_test_is_explained_and_asks_whether_to_write(command: Command, 
 
 @pytest.mark.parametrize(
     ("prompt", "key"),
-    [(ADDRESS, "ctrl+d"), (ASKS_TOKEN, "ctrl+c"), (ASKS_TOKEN, "ctrl+d"), (ZONE, "ctrl+c"), ("all the same?", "ctrl+d")],
+    [(ADDRESS, "ctrl+d"), (ASKS_TOKEN, "ctrl+c"), (ASKS_TOKEN, "ctrl+d"), (ZONE, "ctrl+c"), ("anyway?", "ctrl+d")],
 )
 def test_it_can_be_canceled_at_every_question(command: Command, unused: Path, prompt: str, key: str) -> None:
     with ConvosoServer(account(10, token=TOKEN)) as server, command.open("setup", token="") as shown:
@@ -98,7 +98,7 @@ def test_it_can_be_canceled_at_every_question(command: Command, unused: Path, pr
         shown.settle(0.05)
         shown.press(key)
         # The end of the input answers a question with no.
-        assert shown.wait_for_exit() == (3 if (prompt, key) == ("all the same?", "ctrl+d") else 130)
+        assert shown.wait_for_exit() == (3 if (prompt, key) == ("anyway?", "ctrl+d") else 130)
         assert "nothing was written" in shown.text.lower()
         assert "Traceback" not in shown.text
         assert shown.attributes()[3] == echo
