@@ -295,7 +295,7 @@ def widest_window(query: Query, today: date) -> Window:
 
 
 async def in_turns(steps: Steps[T]) -> T:
-    """Run *steps*, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
+    """Run *steps*, ``TURN_SECONDS`` at a time. Canceling the caller's task ends them."""
     until = time.perf_counter() + limits.TURN_SECONDS
     while True:
         try:
