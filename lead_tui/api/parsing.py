@@ -114,7 +114,7 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled)
             raise undocumented()
         if answer.success is False or not has_page:
             raise _refused(answer)
-        rows = answer.rows[:limit] if len(answer.rows) > limit else answer.rows
+        rows = answer.rows[:limit]
         for start in range(0, len(rows), limits.IDS_AT_A_TIME):
             if is_cancelled():
                 raise Abandoned
