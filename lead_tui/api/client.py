@@ -115,7 +115,7 @@ class Client:
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
         """Return the page at *offset* of the leads that match *query*, whose dates are fixed; at most ``limits.MAX_LIMIT`` leads.
 
-        Cancelling the caller's task frees the place of its request at once. Raises ``SearchError``, which never contains the token.
+        Canceling the caller's task frees the place of its request at once. Raises ``SearchError``, which never contains the token.
         """
         return await self._bisection.fetch(query, max(0, offset), min(max(1, limit), limits.MAX_LIMIT))
 

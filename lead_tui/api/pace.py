@@ -72,7 +72,7 @@ class Gate:
     """Lets requests pass at *pace*: by permits, and ``in_flight`` at a time.
 
     The more urgent request passes first, and of two equally urgent ones the newer: the user has moved on. Requests of an export
-    pass in order. Cancelling a waiting request removes it from the line; a permit reserved for it is left to the next one. Belongs
+    pass in order. Canceling a waiting request removes it from the line; a permit reserved for it is left to the next one. Belongs
     to one event loop.
     """
 

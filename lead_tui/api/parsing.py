@@ -67,7 +67,7 @@ _CODES: Final[Mapping[int | None, tuple[type[SearchError], str, str]]] = {
     _BAD_TOKEN: (TokenError, "The server rejected the token", f"set another token {_TOKENS}"),
     _NO_ACCESS: (TokenError, "This token may not search for leads", f"set a token {_TOKENS} whose access list has {ENDPOINT}"),
     7231: (OffsetRefused, "The server returns no results past this offset", "narrow the search"),
-    **dict.fromkeys((7230, 7258), (ApplicationError, _REFUSED, "this is a fault of lead-tui, please report it")),
+    **dict.fromkeys((7230, 7258), (ApplicationError, _REFUSED, "this is a bug in lead-tui, please report it")),
 }
 """Error, message and remedy by code of ``leads/search``; other endpoints use some of the codes differently."""
 
@@ -114,7 +114,7 @@ def parse_page(reply: Reply, offset: int, limit: int, is_cancelled: IsCancelled)
             raise undocumented()
         if answer.success is False or not has_page:
             raise _refused(answer)
-        rows = answer.rows[:limit] if len(answer.rows) > limit else answer.rows
+        rows = answer.rows[:limit]
         for start in range(0, len(rows), limits.IDS_AT_A_TIME):
             if is_cancelled():
                 raise Abandoned
@@ -231,7 +231,7 @@ def _retryable(reply: Reply, quote: str) -> ServerError:
     error.retry_after = seconds
     if seconds is not None and seconds > limits.MAX_RETRY_AFTER:
         when = clock_time(seconds, datetime.now().astimezone())
-        error.message, error.remedy = f"Server asks to retry after {when} (HTTP {reply.status}){quote}", "try again then"
+        error.message, error.remedy = f"The server asks to retry after {when} (HTTP {reply.status}){quote}", "try again then"
         error.retryable = False
     return error
 

@@ -107,7 +107,7 @@ class RedisPermits(BucketPermits):
     The host's bucket has the whole *pace*, since look-ups are rare and must not wait for a share of it, and is as empty as that of
     Redis, which may fail. *exports* has a host's share for exports.
 
-    Belongs to the running event loop. *on_change* is called with a sentence for the user when that changes. Redis is asked in a
+    Belongs to the running event loop. *on_change* is called with a sentence for the user when that changes. Redis is queried in a
     thread, and waited for no longer than ``REDIS_TIMEOUT``.
     """
 

@@ -18,7 +18,7 @@ from lead_tui.leads.errors import NetworkError
 
 Result = TypeVar("Result")
 
-IsCancelled = Callable[[], bool]  # returns whether the caller was cancelled; a long call checks it from time to time
+IsCancelled = Callable[[], bool]  # returns whether the caller was canceled; a long call checks it from time to time
 
 
 class Abandoned(BaseException):
@@ -51,7 +51,7 @@ async def run_to_completion(work: Awaitable[Result], stop: Callable[[], None] | 
 async def in_thread(call: Callable[[IsCancelled], Result], name: str) -> Result:
     """Return the result of *call*, run on a daemon thread called *name*.
 
-    Cancelling the caller's task returns immediately; the function that *call* receives then returns True, and its result is
+    Canceling the caller's task returns immediately; the function that *call* receives then returns True, and its result is
     dropped. Raises ``NetworkError`` if the system allows no more threads.
     """
     outcome: Future[Result] = Future()

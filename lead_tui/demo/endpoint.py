@@ -159,7 +159,7 @@ _SECONDS = "94"  # that a call lasted
 
 _SEARCHED = frozenset((*FILTER_BY_NAME, *ATTRIBUTES))
 _LISTS = frozenset({"lead_id", "list_id"})
-_RANGE = re.compile(r"(created_at|updated_at)_(start|end)_date")
+_RANGE = r"(created_at|updated_at)_(start|end)_date"
 
 _Condition = tuple[str, frozenset[str]]  # a filter: its name and the values it allows, ready to compare
 
@@ -247,7 +247,7 @@ class Demo:
 
 def _test(name: str, values: frozenset[str]) -> tuple[str, Callable[[object], bool]]:
     """Return the lead's key to which the filter *name* applies, and whether one of *values* allows what a lead has there."""
-    date_range = _RANGE.fullmatch(name)
+    date_range = re.fullmatch(_RANGE, name)
     if date_range is None:
         return name, lambda value: _comparable(name, value) in values
     (bound,) = values

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -123,9 +124,6 @@ def _joined_if_harmless(values: Sequence[object], raw: bool) -> str | None:
     return line if line.isprintable() or line.replace("\n", "").isprintable() else None
 
 
-BOM: Final = "\ufeff".encode()  # tells Excel that a file is UTF-8
-
-
 class CsvWriter(ColumnsWriter):
     """Writes a header, and a line for each lead; with chosen columns, without a spool."""
 
@@ -178,7 +176,8 @@ class CsvWriter(ColumnsWriter):
     def _header(self, names: Iterable[str]) -> bytes:
         """Return the line of *names*, each without line breaks: some programs cannot tell it from the leads otherwise."""
         line, _ = encode_rows([[" ".join(name.splitlines()) for name in names]], raw=self._layout.raw_csv)
-        return (BOM if self._layout.bom and not self._sink.terminal else b"") + line
+        # The mark tells Excel that a file is UTF-8.
+        return (BOM_UTF8 if self._layout.bom and not self._sink.terminal else b"") + line
 
     def _with_columns(self, names: Sequence[str], spool: RowsFile) -> Iterator[bytes]:
         """Yield the header with *names*, and the lines of *spool* with a cell for each of them. Raises ``OSError``."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import sys
 from abc import ABC, abstractmethod
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from lead_tui import limits
-from lead_tui.export.csv_text import BOM, restore
+from lead_tui.export.csv_text import restore
 from lead_tui.export.values import AnyObject, distinct
 from lead_tui.leads.columns import values_reader
 from lead_tui.leads.errors import UsageError
@@ -66,7 +67,7 @@ class TextFile(Reader):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._start = len(BOM) if next(self.lines(0), b"").startswith(BOM) else 0  # of the first lead
+        self._start = len(BOM_UTF8) if next(self.lines(0), b"").startswith(BOM_UTF8) else 0  # of the first lead
         self._first_line = 1
 
     def lines(self, position: int) -> Iterator[bytes]:

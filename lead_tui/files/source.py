@@ -11,6 +11,7 @@ import os
 import threading
 from array import array
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -20,7 +21,6 @@ from typing import Any
 
 from lead_tui import limits
 from lead_tui.api.threads import IsCancelled, in_thread
-from lead_tui.export.csv_text import BOM
 from lead_tui.files.readers import CsvFile, JsonLines, Reader
 from lead_tui.leads.errors import SearchError, UsageError
 from lead_tui.leads.fields import CUSTOM_MARK, DEFAULT_COLUMNS, Kind, column_of, fields_of
@@ -197,7 +197,7 @@ def open_reader(path: Path) -> Reader:
             return (ParquetFile if start.startswith(b"PAR1") else SqliteFile)(path)
         if b"\0" in start:
             raise UsageError(f"{path.name} is not text", remedy="open JSON lines, CSV, SQLite or Parquet")
-        begins_like_json = start.removeprefix(BOM).lstrip().startswith((b"{", b"["))
+        begins_like_json = start.removeprefix(BOM_UTF8).lstrip().startswith((b"{", b"["))
         is_json = begins_like_json or path.suffix.lower() in (".json", ".jsonl", ".ndjson")
         return (JsonLines if is_json else CsvFile)(path)
     except OSError as error:

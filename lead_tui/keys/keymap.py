@@ -15,15 +15,13 @@ from lead_tui.keys.catalogue import CATALOGUE, KEY_BY_ID, WRITING, Key, Pane, ch
 from lead_tui.leads.permissions import Capabilities
 from lead_tui.leads.text import did_you_mean
 
-_NAMED: Final = re.compile(
-    "up|down|left|right|home|end|pageup|pagedown|insert|delete|backspace|enter|escape|tab|space|f([1-9]|1[0-9]|2[0-4])"
-)
+_NAMED: Final = "up|down|left|right|home|end|pageup|pagedown|insert|delete|backspace|enter|escape|tab|space|f([1-9]|1[0-9]|2[0-4])"
 _ALIASES: Final = {
     "esc": "escape", "return": "enter", "del": "delete", "ins": "insert", " ": "space",
     "pgup": "pageup", "pgdn": "pagedown", "page_up": "pageup", "page_down": "pagedown",
 }  # fmt: skip
 
-_SENT: Final = re.compile(
+_SENT: Final = (
     r"[^+]+|shift\+tab|(ctrl\+)?(shift\+)?(up|down|left|right|home|end|pageup|pagedown|insert|delete)"
     r"|ctrl\+([a-gk-ln-z]|backslash|right_square_bracket|circumflex_accent|underscore)|ctrl\+(shift\+)?\d|ctrl\+f\d+"
 )
@@ -85,7 +83,7 @@ def key_name(written: str) -> str:
     name = _ALIASES.get(last.lower(), last)
     if len(name) == 1 and name.isprintable():
         name = character_name(name.lower() if "ctrl" in given else name)
-    elif _NAMED.fullmatch(name.lower()):
+    elif re.fullmatch(_NAMED, name.lower()):
         name = name.lower()
     elif name not in WRITING:
         raise ValueError(written)
@@ -102,7 +100,7 @@ def _checked(action_id: str, pane: Pane, written: str) -> str:
     except ValueError:
         what = f"has a key that does not exist, {written[:20]}: keys are written as j, ctrl+r, f5, pagedown"
         raise InvalidKey(action_id, what) from None
-    if not _SENT.fullmatch(name):
+    if not re.fullmatch(_SENT, name):
         raise InvalidKey(action_id, f"cannot have {written}: terminals do not send it, or send it as another key")
     if pane in (Pane.APP, Pane.FILTERS) and is_text(name):
         raise InvalidKey(action_id, f"cannot have {written}: it counts in text inputs too, where that key is for the text")

@@ -73,13 +73,13 @@ class Cancelled(SearchError):
 
 
 class NetworkError(SearchError):
-    """There was no answer: refused, reset, name not found, TLS."""
+    """There was no response: refused, reset, name not found, TLS."""
 
     retryable = True
 
 
 class TimeOutError(NetworkError):
-    """There was no answer in time."""
+    """There was no response in time."""
 
 
 class UnknownIssuer(NetworkError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -172,7 +173,6 @@ _decode_ids = msgspec.json.Decoder(_Ids).decode
 _decode_values = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
 decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _MAX_DIGITS = 18  # of an id or a count: what fits into eight bytes
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding a row strictly raises
 
 
@@ -191,7 +191,7 @@ class Answer(msgspec.Struct):
 def split(body: bytes) -> Answer:
     """Split *body* into envelope and rows. Raises as ``decode_values``."""
     try:
-        parsed = _body_decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
+        parsed = _body_decoder.decode(body.removeprefix(BOM_UTF8))
     except REFUSED:
         try:
             repaired = re.sub("[\ud800-\udfff]", REPLACEMENT, json_text(decode_values(body)))
@@ -228,7 +228,7 @@ def decode_row(row: Row) -> Lead:
 def decode_values(body: bytes) -> dict[str, object]:
     """Decode the JSON object *body*; what may follow it is ignored. Raises ``HtmlAnswer`` or ``UnreadableAnswer``."""
     try:
-        return _decode_values(body.removeprefix(_BYTE_ORDER_MARK))
+        return _decode_values(body.removeprefix(BOM_UTF8))
     except REFUSED:
         text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n\0")
     if not text:

@@ -282,7 +282,7 @@ def local_time(lead: Lead, now: datetime, zones: Zones = HOST) -> LocalTime:
     # Clients assume that both fields include daylight saving time.
     offset = next((each for key in MADE_OF["local_time"] if (each := offset_minutes(lead.line(key))) is not None), None)
     if offset is None:
-        is_blank = not (lead.line("gmt_offset_now").strip() or lead.line("locale_gmt").strip())
+        is_blank = not any(lead.line(key).strip() for key in MADE_OF["local_time"])
         return LocalTime(doubt="no offset" if is_blank else "unreadable offset")
     whole = lead.with_masked(frozenset())
     areas = areas_of(*map(whole.line, _PLACE_KEYS))

@@ -65,7 +65,7 @@ class PageSource(Protocol):
     """The source of leads: the client of the API, or a fake in tests."""
 
     async def fetch(self, query: Query, offset: int, limit: int) -> Page:
-        """Return the page at *offset* for *query*, which is dated. Cancelling the task abandons it. Raises ``SearchError``."""
+        """Return the page at *offset* for *query*, which is dated. Canceling the task abandons it. Raises ``SearchError``."""
 
 
 class Position(Struct):

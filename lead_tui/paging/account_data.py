@@ -76,7 +76,7 @@ async def read_history(
     return LeadHistory(history(calls, callbacks, recordings, now, zone), problems, missing)
 
 
-_ZONE: Final = re.compile(r"[A-Z][A-Za-z_+\-]{1,30}(?:/[A-Za-z0-9_+\-]{1,30}){0,2}")
+_ZONE: Final = r"[A-Z][A-Za-z_+\-]{1,30}(?:/[A-Za-z0-9_+\-]{1,30}){0,2}"
 
 
 class AccountNames(Struct, eq=False):
@@ -153,7 +153,7 @@ def zone_of(campaigns: Iterable[Lead]) -> str:
     """Return the name of the time zone of most *campaigns*; "" if they do not contain one."""
     dates = (each.sent.get("last_call_date") for each in campaigns)
     zones = (date.get("timezone") for date in dates if isinstance(date, Mapping))
-    counted = Counter(zone for zone in zones if isinstance(zone, str) and _ZONE.fullmatch(zone))
+    counted = Counter(zone for zone in zones if isinstance(zone, str) and re.fullmatch(_ZONE, zone))
     return next((zone for zone, _ in counted.most_common(1)), "")
 
 

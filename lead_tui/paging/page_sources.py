@@ -254,7 +254,7 @@ class FieldSearches(Struct, eq=False):
             return self._merged()
         if self._failed:
             raise next(iter(self._failed.values()))
-        # Another caller was cancelled, and with it the requests.
+        # Another caller was canceled, and with it the requests.
         return await self.fetch(query, offset, limit)
 
     def _take(self, part: FieldQuery, task: asyncio.Task[Page]) -> None:

@@ -98,7 +98,7 @@ class ReadAll(_Place, eq=False):
             message += f": row{'s' if len(self.unsendable) > 1 else ''} {first}{more}"
         if shortfall is None:
             return UnreadableAnswer(message, remedy="contact the administrator of the server")
-        return SearchError(f"{message}; besides, {shortfall.message}", remedy=shortfall.remedy)
+        return SearchError(f"{message}; also, {shortfall.message}", remedy=shortfall.remedy)
 
     def _shortfall_of_count(self) -> SearchError | None:
         if self._ignores_offset:
@@ -295,7 +295,7 @@ def widest_window(query: Query, today: date) -> Window:
 
 
 async def in_turns(steps: Steps[T]) -> T:
-    """Run *steps*, ``TURN_SECONDS`` at a time. Cancelling the caller's task ends them."""
+    """Run *steps*, ``TURN_SECONDS`` at a time. Canceling the caller's task ends them."""
     until = time.perf_counter() + limits.TURN_SECONDS
     while True:
         try:

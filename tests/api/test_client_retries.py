@@ -152,7 +152,7 @@ async def test_a_longer_wait_than_a_minute_fails_at_once(
     server: ConvosoServer, client: Client, clock: InstantClock, code: int, asked: str
 ) -> None:
     server.next(faults.too_many(asked, code=code, date=NOW))
-    with pytest.raises(ServerError, match="Server asks to retry") as caught:
+    with pytest.raises(ServerError, match="The server asks to retry") as caught:
         await client.fetch(Query(), 0, 10)
     assert not caught.value.retryable
     assert (len(server.requests), clock.slept) == (1, [])

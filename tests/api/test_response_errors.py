@@ -101,7 +101,7 @@ def test_a_long_wait_fails_at_once_and_says_until_when() -> None:
     for status in (408, 425, 429, 503):
         error = error_of(status, b"", retry_after="3600")
         assert not error.retryable
-        assert error.message.startswith("Server asks to retry after ")
+        assert error.message.startswith("The server asks to retry after ")
         assert error.remedy == "try again then"
     assert error_of(429, b"", ratelimit_reset="60").retryable
 
