@@ -122,7 +122,6 @@ class ListDialog(Dialog[ScreenResultType], Generic[Item, ScreenResultType]):
         """Show ``items``, which have been replaced, from the first."""
         self.fit_height()
         self.mark(0)
-        self.call_after_refresh(self.draw)
 
     def mark(self, index: int) -> None:
         self.marked = within(index, len(self.items))

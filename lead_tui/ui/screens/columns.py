@@ -58,8 +58,7 @@ class ColumnsController:
         search.columns = columns if own else ()
         if not own:
             main.memory.columns = columns
-            main.memory.change(columns=columns)
-        main.memory.change(widths=widths)
+        main.memory.change(widths=widths, columns=main.memory.state.columns if own else columns)
         main.table.show_columns(columns, widths)
         if search.name and (own or had_own):
             main.run_worker(self._save(search.name, search.columns))

@@ -165,7 +165,7 @@ class DetailController:
 
     def catch_up(self, *, from_top: bool = False) -> None:
         """Show the lead under the cursor; if it is another lead, from its top, unless the user is going from lead to lead."""
-        self._rest = None
+        self._end_rest()
         search, detail = self._main.search, self._main.detail
         if not search.rows.length:
             detail.show(None, from_top=True)

@@ -263,8 +263,6 @@ class MainScreen(OneLayout, CorrectedScreen, MainCommands, inherit_bindings=Fals
             self.session.warm(1)
         if self.has_begun:
             self._show_status(self.search)
-        else:
-            self._show_hints()
 
     def _show_hints(self) -> None:
         search, pane, hint = self.search, self.panes.focused, self.hint

@@ -118,7 +118,7 @@ class MainContext(KeyHandlerScreen, Screen[None], inherit_bindings=False):
         self.memory: Memory = below.memory if below is not None else Memory(session, self.say)
         self.table.marks = self.memory.marks
         # The columns of the first search, so that they need not be drawn again.
-        self.table.show_columns(self.memory.columns, self.memory.state.widths)
+        self.table.columns, self.table.widths = self.memory.columns or DEFAULT_COLUMNS, self.memory.state.widths
 
     def token_rejected(self, problem: TokenError) -> None:
         """Ask for another token because of *problem*, once no dialog is open and no text is being typed."""

@@ -131,7 +131,7 @@ class Detail(Drawn, can_focus=True):
                 self._top = 0
                 self._go(0)
             case "bottom":
-                self.scroll_lines(len(self.page.lines))
+                self._top = self.page.top_near(len(self.page.lines), self._height)
                 self._stand_on(len(self.page.keys) - 1)
         self._paint()
 
@@ -148,8 +148,7 @@ class Detail(Drawn, can_focus=True):
 
     def _turn(self, lines: int) -> None:
         """Move the view by *lines*, and the cursor with it; at either end, move the cursor to the last or first field."""
-        top = self._top
-        self.scroll_lines(lines)
+        top, self._top = self._top, self.page.top_near(self._top + lines, self._height)
         fields = [line.field for line in self._view if line.field >= 0]
         if self._top == top:
             self._go(len(self.page.keys) - 1 if lines > 0 else 0)

@@ -187,8 +187,9 @@ class DrawnList(Drawn):
         return self._lines[at] if 0 <= y < self.page and at < len(self._lines) else None
 
     def render_line(self, y: int) -> Strip:
-        line = self._foot if y == self.page else self.line_at(y) or DrawnLine()
-        has_thumb = y < self.page and is_thumb(y, self.top, self.page, len(self._lines))
+        page = self.page
+        line = self._foot if y == page else self.line_at(y) or DrawnLine()
+        has_thumb = y < page and is_thumb(y, self.top, page, len(self._lines))
         # The last run continues to the edge, which saves a change of style.
         *runs, (name, text) = [run for run in line.runs if run[1]] or [("", "")]
         room = self.size.width - has_thumb - sum(cell_width(text) for _, text in runs)

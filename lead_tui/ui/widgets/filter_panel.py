@@ -19,7 +19,7 @@ from lead_tui.leads.errors import FilterError
 from lead_tui.leads.query import Query
 from lead_tui.leads.text import cell_width, fit, one_line, truncate, wrap
 from lead_tui.limits import MAX_SUGGESTIONS, SUGGESTION_LINES
-from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run
+from lead_tui.ui.widgets.drawn_list import CURSOR, RULE, DrawnLine, DrawnList, Run, within
 from lead_tui.ui.widgets.filter_fields import ADD, LOOK_UP, FilterField, FilterFields, Suggest, Suggestion, matching
 
 _OUT_OF_VIEW = -3  # a line above the content
@@ -155,7 +155,7 @@ class FilterPanel(DrawnList):
 
     def go(self, index: int) -> None:
         """Validate the field in focus, and move to the one at *index*, or the nearest one."""
-        name = self.form.fields[max(0, min(index, len(self.form.fields) - 1))].name
+        name = self.form.fields[within(index, len(self.form.fields))].name
         self.form.validate(self._field)
         self._edit_field(name)
 
